@@ -1,0 +1,1 @@
+"""Composing prompts, the dialects in which models want timed shots written, and lint."""
