@@ -1,0 +1,1 @@
+"""The models: capabilities and prices, as dated data."""
