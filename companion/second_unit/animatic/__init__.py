@@ -1,0 +1,1 @@
+"""A previsualisation with sound, drawn on this machine: behind the embedded provider and the rehearsal server."""
