@@ -1,0 +1,83 @@
+"""
+Scratch strips: what a shot was made from.
+
+Muted on request where takes cover them. Which takes muted a strip stands on it, so that it is unmuted when the last of
+them goes, even if it was renamed, or the .blend was closed in between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from second_unit.timing import FrameRange
+
+from .sequencer import left_handle, right_handle, strips_all
+from .take_notes import read_cut
+
+if TYPE_CHECKING:
+    from .place_takes import PlacedTake
+
+MUTED_KEY = "second_unit_muted_by"
+
+
+def mute_covered(scene: bpy.types.Scene, placed: Sequence[PlacedTake]) -> tuple[str, ...]:
+    """
+    Mute what takes were made from, where they cover all of it, and return the names of what was muted.
+
+    Music that goes on after the last of the shots made from it goes on sounding. What the editor had muted before is
+    none of ours, and stays muted when the takes go.
+    """
+    strips = {strip.name: strip for strip in strips_all(scene)}
+    by_scratch: dict[str, list[PlacedTake]] = {}
+    for take in placed:
+        for name in take.placement.made_from:
+            by_scratch.setdefault(name, []).append(take)
+    return tuple(
+        name
+        for name, takes in by_scratch.items()
+        if name in strips
+        and _is_covered(strips[name], [take.placement.range for take in takes])
+        and _mute(strips[name], {take.pair for take in takes})
+    )
+
+
+def release_uncovered(scene: bpy.types.Scene) -> tuple[str, ...]:
+    """
+    Unmute the scratch whose takes are all gone, and return its names.
+
+    For takes that the editor deleted by hand too.
+    """
+    strips = strips_all(scene)
+    pairs = {cut.pair for strip in strips if (cut := read_cut(strip))}
+    uncovered = [strip for strip in strips if (by := muted_by(strip)) and not by & pairs]
+    for strip in uncovered:
+        del strip[MUTED_KEY]
+        strip.mute = False
+    return tuple(strip.name for strip in uncovered)
+
+
+def muted_by(strip: Any) -> set[str]:
+    """Return the pairs (see :class:`~.take_notes.CutNote`) that muted a strip."""
+    told = strip.get(MUTED_KEY)
+    return set(json.loads(told)) if isinstance(told, str) else set()
+
+
+def _is_covered(strip: Any, ranges: Sequence[FrameRange]) -> bool:
+    reached = left_handle(strip)
+    for frames in sorted(ranges):
+        if frames.start <= reached:
+            reached = max(reached, frames.end)
+    return reached >= right_handle(strip)
+
+
+def _mute(strip: Any, pairs: set[str]) -> bool:
+    by = muted_by(strip)
+    if strip.mute and not by:
+        return False
+    strip.mute = True
+    strip[MUTED_KEY] = json.dumps(sorted(by | pairs))
+    return True
