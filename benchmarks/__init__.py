@@ -1,0 +1,1 @@
+"""Measurements worth repeating: ``uv run python -m benchmarks NAME``."""
