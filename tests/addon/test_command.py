@@ -19,7 +19,7 @@ from addon import command
 from addon.sequencer import strips_all
 from addon.strip_marks import take_tag
 from second_unit.cli.exits import Exit
-from second_unit.cli.lines import LINES, DoneLine, ErrorLine, FileLine, Line, PlanLine, TakeLine
+from second_unit.cli.lines import LINES, DoneLine, ErrorLine, FileLine, JobLine, Line, PlanLine, TakeLine
 from second_unit.jobs.folders import lock_path
 from second_unit.jobs.lock import is_held, read_holder
 from second_unit.jobs.starting import _started
@@ -138,6 +138,19 @@ def test_what_came_back_meanwhile_is_listed_and_placed_once(edit, run):
         assert sum(take_tag(strip) is not None for strip in strips_all(bpy.context.scene)) == 4
     assert len(run("takes").of(TakeLine)) == 1
     assert [line.state for line in run("jobs").lines[:-1]] == ["placed"]
+
+
+def test_stale_orders_only_the_shot_that_changed_since_its_take(edit, run):
+    words = ("generate", "--resolution", "480p", "--save", "--stale")
+    assert [shot.name for shot in shots(run(*words))] == ["SH010", "SH020"]
+    bpy.context.scene.sequence_editor.strips["SH020"].text = "SH020: a window breaks. Static. Glass."
+    bpy.ops.wm.save_mainfile()
+    changed = run(*words)
+    assert (Exit.DONE, ["SH020"]) == (changed.code, [shot.name for shot in shots(changed)])
+    takes = [tag.take for strip in strips_all(bpy.context.scene) if (tag := take_tag(strip)) and strip.type == "MOVIE"]
+    assert 3 == len(takes)
+    assert [] == shots(run(*words))
+    assert 2 == len(run("jobs").of(JobLine))
 
 
 def test_one_edit_that_fails_does_not_keep_the_others(edit, run, tmp_path):
