@@ -6,7 +6,7 @@ from importlib import import_module
 
 # In the order in which they are registered. Each has register() and unregister(), and loads nothing heavy when it is
 # imported: no pydantic, no codec, no HTTP client. Those are imported inside the functions that need them.
-MODULES = ("properties", "command")
+MODULES = ("properties", "session", "command")
 
 
 def register() -> None:

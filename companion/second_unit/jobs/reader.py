@@ -26,6 +26,8 @@ class JobRow:
     run: str = ""
     service: str = ""
     updated_at: float = 0.0
+    model: str = ""
+    created_at: float = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -87,7 +89,7 @@ class StoreReader:
 
 
 def _changes(connection: sqlite3.Connection, cursor: int) -> tuple[int, tuple[JobRow, ...]]:
-    columns = "id, state, name, progress, message, project, run, service, updated_at, change"
+    columns = "id, state, name, progress, message, project, run, service, updated_at, model, created_at, change"
     found = connection.execute(f"SELECT {columns} FROM jobs WHERE change > ? ORDER BY change", (cursor,))  # noqa: S608
     rows = found.fetchall()
     gone = connection.execute("SELECT id, change FROM forgotten WHERE change > ?", (cursor,)).fetchall()

@@ -1,0 +1,344 @@
+"""
+What the panels know of this .blend and its jobs: kept in Python, never in the .blend, forgotten when a file is loaded.
+
+Everything here is cheap enough to be drawn. No strip is kept, only ids and names: strips don't outlive an undo. What
+must be read anew is read by :func:`refresh`, which the timer and the operators call, never by a panel's draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING
+
+import bpy
+
+from . import crew
+from .edit_marks import EditSummary, edit_mark, selection_key, summarise
+
+if TYPE_CHECKING:
+    from second_unit.errors import SecondUnitError
+    from second_unit.jobs.job import Job
+    from second_unit.jobs.reader import JobRow, StoreReader
+    from second_unit.timeline import ShotWarning
+
+    from .shoot import Planned
+
+
+@dataclass(frozen=True)
+class Notice:
+    """
+    Something to tell the editor: an error or a warning.
+
+    Args:
+        message: what happened, in a sentence.
+        remedy: what to do next.
+        strip: the name of the strip it is about, or empty.
+        kind: the error's class or the warning's code.
+    """
+
+    message: str
+    remedy: str = ""
+    strip: str = ""
+    kind: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """
+    A dry run of a stretch: what would be ordered and what it would cost, or why it can't be.
+
+    Args:
+        scene: the scene's name.
+        mark: what the edit looked like then; see :func:`is_current`.
+        planned: the plan; None where there is an error.
+        error: why there is no plan.
+        shots: how many would be shot.
+        requests: in how many orders.
+        seconds: how many would be ordered.
+        cost: in words: ``"0.7623 USD"``, ``"free"``, ``"price not known"``.
+        warnings: each with its strip.
+        labels: ``"Image 1"`` by strip id.
+        stale: ids of the strips whose shot changed since its take, or has none.
+        stale_only: whether only such shots were planned.
+        made_at: Unix seconds.
+    """
+
+    scene: str
+    mark: str
+    planned: Planned | None = None
+    error: Notice | None = None
+    shots: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    cost: str = ""
+    warnings: tuple[Notice, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+    stale: frozenset[str] = frozenset()
+    stale_only: bool = False
+    made_at: float = 0.0
+
+
+@dataclass
+class _Session:
+    """All of it, so that forgetting is making a new one."""
+
+    previews: dict[str, Preview] = field(default_factory=dict)
+    marks: dict[str, tuple[int, str]] = field(default_factory=dict)
+    stretches: dict[str, tuple[object, EditSummary]] = field(default_factory=dict)
+    rows: dict[str, JobRow] = field(default_factory=dict)
+    listed: tuple[JobRow, ...] | None = None
+    jobs: dict[str, tuple[float, Job]] = field(default_factory=dict)
+    claimed: frozenset[str] = frozenset()
+    troubles: dict[str, Notice] = field(default_factory=dict)
+    cursor: int = 0
+    touched: int = 0
+    spent: str | None = None
+    alive: bool = False
+    usual: dict[tuple[str, str], float] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()
+    status: str = ""
+    reader: StoreReader | None = None
+
+
+_now = _Session()
+
+
+# --- previews -------------------------------------------------------------------------------------------------------
+
+
+def preview(scene: bpy.types.Scene) -> Preview | None:
+    """Return the last dry run of a scene, also when the edit changed since: ask :func:`is_current`."""
+    return _now.previews.get(scene.name)
+
+
+def keep_preview(scene: bpy.types.Scene, made: Preview) -> None:
+    """Remember a dry run."""
+    _now.previews[scene.name] = made
+
+
+def is_current(scene: bpy.types.Scene) -> bool:
+    """
+    Whether the last dry run still says what would be ordered. Cheap: as of the last :func:`refresh`.
+
+    What is selected doesn't count, so that a shot can be clicked on to look at it.
+    """
+    made = preview(scene)
+    known = _now.marks.get(scene.name)
+    return made is not None and (known is None or known[1] == made.mark)
+
+
+def measure(scene: bpy.types.Scene) -> str:
+    """Look whether the edit changed since its dry run, and return its mark; some milliseconds for a large edit."""
+    _now.marks[scene.name] = (_now.touched, edit_mark(scene))
+    return _now.marks[scene.name][1]
+
+
+def forget(scene: bpy.types.Scene | None = None) -> None:
+    """Forget the dry run of a scene; without a scene everything, as a new file does."""
+    if scene is not None:
+        _now.previews.pop(scene.name, None)
+        return
+    close()
+    vars(_now).update(vars(_Session()))
+
+
+# --- the edit -------------------------------------------------------------------------------------------------------
+
+
+def touch() -> None:
+    """Say that the edit may have changed; costs nothing."""
+    _now.touched += 1
+
+
+def stretch(scene: bpy.types.Scene) -> EditSummary:
+    """
+    Return what would be shot: the selection, the preview range or the whole edit. Cheap enough to be drawn.
+
+    Strips are read again only when something was touched or selected.
+    """
+    key = (_now.touched, selection_key(scene))
+    known = _now.stretches.get(scene.name)
+    if known is None or known[0] != key:
+        known = _now.stretches[scene.name] = (key, summarise(scene))
+    return known[1]
+
+
+def labels(scene: bpy.types.Scene) -> dict[str, str]:
+    """Return ``{strip id: "Image 1"}`` of the last dry run, several labels joined: ``"Image 1, Image 3"``."""
+    made = preview(scene)
+    return made.labels if made is not None else {}
+
+
+def stale(scene: bpy.types.Scene) -> frozenset[str]:
+    """Return the ids of the strips whose shot changed since its take."""
+    made = preview(scene)
+    return made.stale if made is not None else frozenset()
+
+
+def failed(scene: bpy.types.Scene) -> frozenset[str]:
+    """Return the ids of the strips whose last order failed, was cancelled or is uncertain."""
+    return _now.failed if scene.library is None else frozenset()
+
+
+# --- jobs -----------------------------------------------------------------------------------------------------------
+
+
+def rows() -> tuple[JobRow, ...]:
+    """Return the jobs of this .blend, newest first."""
+    if _now.listed is None:
+        mine = [row for row in _now.rows.values() if is_ours(row)]
+        _now.listed = tuple(sorted(mine, key=lambda row: row.created_at, reverse=True))
+    return _now.listed
+
+
+def row(job_id: str) -> JobRow | None:
+    """Return a job as the panel shows it; None where nobody knows it."""
+    return _now.rows.get(job_id)
+
+
+def is_ours(one: JobRow) -> bool:
+    """Whether a job belongs to this .blend: it was ordered from its file, or its placeholder lies in it."""
+    return one.id in _now.claimed or bool(one.project and one.project == project())
+
+
+def project() -> str:
+    """Return what jobs call this .blend: its path; empty where it was never saved."""
+    return bpy.data.filepath
+
+
+def open_count() -> int:
+    """Return how many jobs of this .blend are still open."""
+    return sum(1 for one in rows() if one.is_open)
+
+
+def job(job_id: str) -> Job | None:
+    """
+    Return all of a job, with its history and its request; None where it is gone or the store can't be read.
+
+    Read when it is asked for and once for each change. Loads pydantic: for a panel that shows one job, not for lists.
+    """
+    from second_unit.errors import SecondUnitError
+    from second_unit.jobs.store import JobStore
+
+    told = row(job_id)
+    known = _now.jobs.get(job_id)
+    if known is not None and told is not None and known[0] == told.updated_at:
+        return known[1]
+    try:
+        if not store().exists():
+            return None
+        with JobStore(store()) as kept:
+            found = kept.job(job_id)
+    except SecondUnitError:
+        return None
+    _now.jobs[job_id] = (found.updated_at, found)
+    return found
+
+
+def elapsed_seconds(one: JobRow) -> float:
+    """Return how long a job has taken so far; until it ended, where it has."""
+    return max(0.0, (time() if one.is_open else one.updated_at) - one.created_at)
+
+
+def expected_seconds(one: JobRow) -> float | None:
+    """Return how long such jobs usually take on this machine; None where none has ended yet."""
+    return _now.usual.get((one.service, one.model))
+
+
+def spent_today() -> str:
+    """Return what was spent today, in words: ``"1.20 USD, 3.00 EUR"``; empty where nothing was."""
+    return _now.spent or ""
+
+
+def worker_alive() -> bool:
+    """Whether the worker is at work, as of the last :func:`refresh`."""
+    return _now.alive
+
+
+def trouble(job_id: str) -> Notice | None:
+    """Return why a job's take could not be placed; None where nothing is wrong."""
+    return _now.troubles.get(job_id)
+
+
+def note_trouble(job_id: str, what: Notice | None) -> None:
+    """Remember, or with None forget, why a job's take could not be placed."""
+    if what is None:
+        _now.troubles.pop(job_id, None)
+    else:
+        _now.troubles[job_id] = what
+
+
+def status() -> str:
+    """Return the line for the status bar; empty where there is nothing to say."""
+    return _now.status
+
+
+# --- reading anew ---------------------------------------------------------------------------------------------------
+
+
+def store() -> Path:
+    """Return where this user's jobs are kept."""
+    return crew.store_path()
+
+
+def refresh() -> tuple[JobRow, ...]:
+    """Read what changed in the store, and return the jobs of this .blend that did. Microseconds where nothing did."""
+    reader = _open_reader()
+    before = _now.cursor
+    _now.cursor, changed = reader.changed_since(_now.cursor)
+    if _now.cursor == before and not changed:
+        return ()
+    for one in changed:
+        if one.state == "forgotten":
+            _now.rows.pop(one.id, None)
+            _now.troubles.pop(one.id, None)
+        else:
+            _now.rows[one.id] = one
+    _now.listed = None
+    return tuple(one for one in changed if is_ours(one))
+
+
+def claim(job_ids: Iterable[str]) -> None:
+    """Say which jobs have a placeholder in this .blend: they are its jobs, wherever they were ordered from."""
+    claimed = frozenset(job_ids)
+    if claimed != _now.claimed:
+        _now.claimed, _now.listed = claimed, None
+
+
+def close() -> None:
+    """Let go of the store's file."""
+    if _now.reader is not None:
+        _now.reader.close()
+        _now.reader = None
+
+
+def notice(error: SecondUnitError | ShotWarning) -> Notice:
+    """Return an error of ours, or a warning, as what the panels show."""
+    kind = getattr(error, "code", "") or type(error).__name__
+    return Notice(error.message, error.remedy, error.strip or "", kind)
+
+
+def _open_reader() -> StoreReader:
+    from second_unit.jobs.reader import StoreReader
+
+    where = store()
+    if _now.reader is None or _now.reader.path != where:
+        close()
+        _now.reader, _now.cursor, _now.listed = StoreReader(where), 0, None
+        _now.rows.clear()
+    return _now.reader
+
+
+def register() -> None:
+    """Know nothing yet."""
+
+
+def unregister() -> None:
+    """Forget everything."""
+    forget()
