@@ -27,7 +27,7 @@ from .strip_marks import take_tag
 
 if TYPE_CHECKING:
     from second_unit.jobs.job import Job
-    from second_unit.plan import Plan
+    from second_unit.plan import GenerationRequest, Plan
     from second_unit.shots import ShotList
     from second_unit.timeline import ShotWarning, Timeline
 
@@ -177,7 +177,7 @@ def place(
     with JobStore(store) as kept:
         ready = [job for job in map(kept.job, jobs) if job.state is State.READY and job.take is not None]
         placements = [
-            placement for job in ready if job.take for placement in conform(job.take, provenance=_provenance(job))
+            placement for job in ready if job.take for placement in conform(job.take, provenance=provenance(job))
         ]
         shown = _shown_takes(scene)
         placements = [one for one in placements if (one.segments, one.file) not in shown]
@@ -189,7 +189,7 @@ def place(
     return tuple(name for take in placed.takes for name in (take.picture, take.sound) if name)
 
 
-def _provenance(job: Job) -> dict[str, str | int | float | bool | None]:
+def provenance(job: Job) -> dict[str, str | int | float | bool | None]:
     """Return what only the job knows of its take; the order tells the rest."""
     from datetime import UTC, datetime
 
@@ -265,21 +265,14 @@ def redo(
         StoreError: nobody knows any more what it was ordered with.
         OverBudget, NotAllowed, ReadOnlyFolder: nothing was ordered.
     """
-    from second_unit.errors import PlacementError
     from second_unit.jobs.budget import check_budget
     from second_unit.jobs.enqueue import enqueue
-    from second_unit.jobs.redo import recorded_request
     from second_unit.jobs.store import JobStore
     from second_unit.jobs.writable import require_writable
     from second_unit.plan import Plan
 
-    strip = next((one for one in strips_all(scene) if one.name == name), None)
-    tag = strip and take_tag(strip)
-    if tag is None:
-        raise PlacementError(f"'{name}' is no take.", remedy="Select a strip that holds a take.", strip=name)
-    path = strip.sound.filepath if strip.type == "SOUND" else strip.filepath
-    file, where = Path(bpy.path.abspath(path)).resolve(), store or crew.store_path()
-    plan = Plan(requests=(recorded_request(where, tag.job, file),))
+    where = store or crew.store_path()
+    plan = Plan(requests=(redo_request(scene, name, store=where),))
     check_budget(plan, budget)
     check_online(plan.requests[0].service, endpoint)
     folder = takes or edit_takes_folder(scene)
@@ -288,6 +281,23 @@ def redo(
         jobs = enqueue(kept, plan, folder, endpoint=endpoint, duplicate="order", project=bpy.data.filepath)
     crew.start_worker(where)
     return where, tuple(job.id for job in jobs)
+
+
+def redo_request(scene: bpy.types.Scene, name: str, *, store: Path | None = None) -> GenerationRequest:
+    """
+    Return what :func:`redo` would order, with what it costs. Nothing is spent.
+
+    Raises: PlacementError, StoreError, as :func:`redo`.
+    """
+    from second_unit.errors import PlacementError
+    from second_unit.jobs.redo import recorded_request
+
+    strip = next((one for one in strips_all(scene) if one.name == name), None)
+    tag = strip and take_tag(strip)
+    if tag is None:
+        raise PlacementError(f"'{name}' is no take.", remedy="Select a strip that holds a take.", strip=name)
+    path = strip.sound.filepath if strip.type == "SOUND" else strip.filepath
+    return recorded_request(store or crew.store_path(), tag.job, Path(bpy.path.abspath(path)).resolve())
 
 
 def edit_takes_folder(scene: bpy.types.Scene) -> Path:
