@@ -1,11 +1,11 @@
 """
 Lays many takes down at once.
 
-To lay a movie down, Blender opens it twice and its sound once, some 15 ms, and after each call of an operator it works
-through the whole edit again, 0.1–0.3 s for 5,000 strips. So files are laid down by as few calls as can be. And of files
-that probing can't tell apart (in one folder, of one rate, length, size and coding, their sound starting at one moment:
-what a service returns for orders of one length) only the first is opened: the others are copies of its strips, which
-keep the hidden rate, and are then given their own file.
+To lay a movie down, Blender opens it twice and its sound once, some 15 ms, and around each call of an operator it works
+through the whole edit again, 0.1–0.3 s for 5,000 strips, unless it is kept from it. So files are laid down by as few
+calls as can be. And of files that probing can't tell apart (in one folder, of one rate, length, size and coding, their
+sound starting at one moment: what a service returns for orders of one length) only the first is opened: the others are
+copies of its strips, which keep the hidden rate, and are then given their own file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,10 @@ import bpy
 from second_unit.takes import Placement
 
 from .lay_strips import LaidPair, add_movies, lag_of, make_relative, nothing_selected, remove_strips, unreadable
+from .sequencer import can_work_out_of_sight, run_operator
 
 # Below so many, a scene to work behind costs more than it saves.
 MANY = 8
-# How many of a large group to lay down at once, where each call to copy costs more than that.
-SEEDS = 16
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def _lay_first_of_each(scene: bpy.types.Scene, groups: Sequence[_Group], frame: 
     for group in groups:
         by_call[group.wanted[0].file.parent, group.wanted[0].has_audio].append(group)
     for (folder, sound), together in by_call.items():
-        files = [group.wanted[0].file.name for group in together for _ in range(_seeds(group))]
+        files = [group.wanted[0].file.name for group in together]
         before = {strip.name for strip in scene.sequence_editor.strips}
         failure = add_movies(folder, files, frame, channel, sound=sound)
         new = [strip for strip in scene.sequence_editor.strips if strip.name not in before]
@@ -100,18 +98,9 @@ def _lay_first_of_each(scene: bpy.types.Scene, groups: Sequence[_Group], frame: 
             first = group.wanted[0]
             if not pictures[first.file.name]:
                 raise unreadable(first.file, first.name) from failure
-            for picture, heard in zip_longest(pictures[first.file.name], sounds[first.file.name]):
-                group.pairs.append(lag_of(LaidPair(picture, heard)))
-                make_relative(group.pairs[-1])
-
-
-def _seeds(group: _Group) -> int:
-    return 1 if _can_work_out_of_sight() or group.missing <= 2 * SEEDS else SEEDS
-
-
-def _can_work_out_of_sight() -> bool:
-    """Tell whether operators can work on a scene that isn't on screen: from Blender 5.0 on."""
-    return hasattr(bpy.context.window.workspace, "sequencer_scene")
+            heard = sounds[first.file.name].pop(0) if sounds[first.file.name] else None
+            group.pairs.append(lag_of(LaidPair(pictures[first.file.name].pop(0), heard)))
+            make_relative(group.pairs[-1])
 
 
 def _copy_pairs(scene: bpy.types.Scene, groups: Sequence[_Group]) -> None:
@@ -120,7 +109,7 @@ def _copy_pairs(scene: bpy.types.Scene, groups: Sequence[_Group]) -> None:
     for _, pair in copied:
         for strip in pair.strips:
             strip.select = True
-    bpy.ops.sequencer.duplicate()
+    run_operator(bpy.ops.sequencer.duplicate)
     # The operator selects the copies and nothing else; they stand in the order of their originals.
     new = [strip for strip in scene.sequence_editor.strips if strip.select]
     _deselect(new)
@@ -166,7 +155,7 @@ def _out_of_sight(count: int) -> Iterator[None]:
     Operators bring the scene on screen up to date before and after, which takes long in a large edit.
     """
     window = bpy.context.window
-    if count < MANY or not _can_work_out_of_sight():
+    if count < MANY or not can_work_out_of_sight():
         yield
         return
     shown, layer = window.scene, window.view_layer

@@ -36,6 +36,7 @@ from .sequencer import (
     left_handle_offset,
     right_handle,
     right_handle_offset,
+    run_operator,
 )
 
 # Blender's sequencer ends at this frame.
@@ -189,7 +190,8 @@ def add_movies(folder: Path, files: Sequence[str], frame: int, channel: int, *, 
     # From 5.0 on it moves with the pointer unless told not to, and crashes where there is none (-b).
     newer = {"move_strips": False} if "move_strips" in known else {}
     try:
-        operator(
+        run_operator(
+            operator,
             filepath=str(folder / files[0]),
             directory=f"{folder}{os.sep}",
             files=[{"name": name} for name in files],

@@ -4,7 +4,7 @@ How long it takes to cut 50, 100 and 500 takes into edits of 500, 1,000 and 5,00
 Each take is a file of its own, as a service returns them: of one rate and length. Seconds are the process's own (CPU),
 so that a busy machine doesn't count. Run from the project's folder::
 
-    uv run python -m benchmarks.placing [--quick]
+    uv run python -m benchmarks placing [--quick]
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from tests.addon.laying import lay_effect
 SHOT_FRAMES, CHANNELS = 50, 4
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser()
+def main(argv: list[str]) -> None:
+    arguments = argparse.ArgumentParser(prog="benchmarks placing")
     arguments.add_argument("--quick", action="store_true", help="up to 100 takes in 1,000 strips")
-    quick = arguments.parse_args().quick
+    quick = arguments.parse_args(argv).quick
     edits, takes = ((500, 1000), (50, 100)) if quick else ((500, 1000, 5000), (50, 100, 500))
     print(f"Blender {bpy.app.version_string}; CPU seconds, until the scene is up to date")
     print("takes".rjust(8) + "".join(f"in {strips} strips".rjust(18) for strips in edits))
@@ -74,7 +74,3 @@ def _time(strips: int, placements: list[Placement]) -> float:
     taken = process_time() - began
     assert len(scene.sequence_editor.strips) == strips + 2 * len(placements)
     return taken
-
-
-if __name__ == "__main__":
-    main()
