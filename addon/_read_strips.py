@@ -36,7 +36,7 @@ from second_unit.timing import FrameRange, FrameRate
 from . import sequencer
 from ._read_media import absolute_path, movie_length, movie_rate, sound_path
 from .content_marks import file_mark, scene_mark, strip_mark
-from .strip_marks import strip_id, take_tag
+from .strip_marks import is_placeholder, strip_id, take_tag
 
 PROMPT_FIELDS = tuple(Prompt.model_fields)
 _NO_PROMPT = Prompt()
@@ -89,6 +89,8 @@ class StripReader:
         silent = {number for number, channel in enumerate(channels) if channel.mute}
         laid = []
         for strip in strips:
+            if is_placeholder(strip):
+                continue
             covered = shown_range(strip)
             seen = covered.overlap(window)
             if seen is not None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import uuid4
 
 import bpy
@@ -29,6 +30,30 @@ from .take_notes import read_cut, write_notes
 
 # Frames behind the edit for takes to be laid down in.
 ROOM = 100_000
+
+
+class Wanted(Protocol):
+    """A picture that is to be laid: a placement, or a placeholder for one to come."""
+
+    @property
+    def name(self) -> str:
+        """The shot's name."""
+        ...
+
+    @property
+    def range(self) -> FrameRange:
+        """The frames that it fills."""
+        ...
+
+    @property
+    def above_channel(self) -> int:
+        """It lies above this channel."""
+        ...
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Ids of the segments that it fills."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -160,17 +185,32 @@ def _choose_channels(scene: bpy.types.Scene, placements: Sequence[Placement]) ->
     Sounds go above all the pictures, to channels that hold no picture anywhere while there are any.
     """
     stack, with_pictures = _read_channels(scene)
-    shown = _shown_takes(scene)
-    pictures: list[int] = []
-    for placement in placements:
-        above = max(placement.above_channel, _highest(shown, placement))
-        pictures.append(stack.first_free(above, placement.range, strip=placement.name))
-        stack.take(pictures[-1], placement.range)
+    pictures = _choose_pictures(scene, stack, placements)
     with_pictures.update(pictures)
     return [
         (placement, picture, _choose_sound_channel(stack, placement, max(pictures), with_pictures))
         for placement, picture in zip(placements, pictures, strict=True)
     ]
+
+
+def picture_channels(scene: bpy.types.Scene, wanted: Sequence[Wanted]) -> list[int]:
+    """
+    Return the channels in which pictures would be laid now: free, and above earlier takes of their shots.
+
+    Raises:
+        NoFreeChannel: the channel stack is full over one's range.
+    """
+    return _choose_pictures(scene, _read_channels(scene)[0], wanted)
+
+
+def _choose_pictures(scene: bpy.types.Scene, stack: ChannelStack, wanted: Sequence[Wanted]) -> list[int]:
+    shown = _shown_takes(scene)
+    pictures: list[int] = []
+    for one in wanted:
+        above = max(one.above_channel, _highest(shown, one))
+        pictures.append(stack.first_free(above, one.range, strip=one.name))
+        stack.take(pictures[-1], one.range)
+    return pictures
 
 
 def _choose_sound_channel(stack: ChannelStack, placement: Placement, above: int, with_pictures: set[int]) -> int:
@@ -202,10 +242,10 @@ def _shown_takes(scene: bpy.types.Scene) -> dict[str, list[tuple[FrameRange, int
     return shown
 
 
-def _highest(shown: dict[str, list[tuple[FrameRange, int]]], placement: Placement) -> int:
+def _highest(shown: dict[str, list[tuple[FrameRange, int]]], wanted: Wanted) -> int:
     """Return the highest channel in which an earlier take of the shot would hide this one; 0 where none does."""
-    earlier = (there for segment in placement.segments for there in shown.get(segment, ()))
-    return max((channel for frames, channel in earlier if frames.overlaps(placement.range)), default=0)
+    earlier = (there for segment in wanted.segments for there in shown.get(segment, ()))
+    return max((channel for frames, channel in earlier if frames.overlaps(wanted.range)), default=0)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from second_unit.timing import FrameRange, FrameRate
 from ._read_media import absolute_path
 from ._read_strips import StripReader, shown_range
 from .read_camera import with_camera_words
-from .strip_marks import ensure_strip_ids
+from .strip_marks import ensure_strip_ids, is_placeholder
 
 Stretch = Literal["auto", "selection", "preview", "all"]
 TAKES_FOLDER = "//takes"
@@ -45,7 +45,8 @@ def read_timeline(scene: bpy.types.Scene, stretch: Stretch = "auto", frames: Fra
         ReadOnlyFolder: a packed sound can't be written out.
         TimelineError: the scene's options aren't JSON.
     """
-    strips = list(scene.sequence_editor.strips) if scene.sequence_editor else []
+    editor = scene.sequence_editor
+    strips = [strip for strip in editor.strips if not is_placeholder(strip)] if editor else []
     if not strips:
         raise EmptyStretch(
             f"The edit of scene '{scene.name}' is empty.",
@@ -88,7 +89,7 @@ def _selected(scene: bpy.types.Scene) -> list[Any]:
     """Return the selected strips of what is on screen: the edit, or the meta that was entered."""
     entered = scene.sequence_editor.meta_stack
     holder = entered[-1] if len(entered) else scene.sequence_editor
-    return [strip for strip in holder.strips if strip.select]
+    return [strip for strip in holder.strips if strip.select and not is_placeholder(strip)]
 
 
 def _choose_stretch(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import time
+from time import strftime, time
 from typing import TYPE_CHECKING
 
 import bpy
@@ -70,7 +70,7 @@ class Preview:
     """
 
     scene: str
-    mark: str
+    mark: int
     planned: Planned | None = None
     error: Notice | None = None
     shots: int = 0
@@ -89,7 +89,7 @@ class _Session:
     """All of it, so that forgetting is making a new one."""
 
     previews: dict[str, Preview] = field(default_factory=dict)
-    marks: dict[str, tuple[int, str]] = field(default_factory=dict)
+    marks: dict[str, tuple[int, int]] = field(default_factory=dict)
     stretches: dict[str, tuple[object, EditSummary]] = field(default_factory=dict)
     rows: dict[str, JobRow] = field(default_factory=dict)
     listed: tuple[JobRow, ...] | None = None
@@ -98,10 +98,12 @@ class _Session:
     troubles: dict[str, Notice] = field(default_factory=dict)
     cursor: int = 0
     touched: int = 0
-    spent: str | None = None
+    spent: str = ""
+    projects: set[str] = field(default_factory=set)
+    open: int = 0
     alive: bool = False
     usual: dict[tuple[str, str], float] = field(default_factory=dict)
-    failed: frozenset[str] = frozenset()
+    failed: dict[str, frozenset[str]] = field(default_factory=dict)
     status: str = ""
     reader: StoreReader | None = None
 
@@ -133,7 +135,7 @@ def is_current(scene: bpy.types.Scene) -> bool:
     return made is not None and (known is None or known[1] == made.mark)
 
 
-def measure(scene: bpy.types.Scene) -> str:
+def measure(scene: bpy.types.Scene) -> int:
     """Look whether the edit changed since its dry run, and return its mark; some milliseconds for a large edit."""
     _now.marks[scene.name] = (_now.touched, edit_mark(scene))
     return _now.marks[scene.name][1]
@@ -154,6 +156,11 @@ def forget(scene: bpy.types.Scene | None = None) -> None:
 def touch() -> None:
     """Say that the edit may have changed; costs nothing."""
     _now.touched += 1
+
+
+def touched() -> int:
+    """Return how often it was said that the edit may have changed."""
+    return _now.touched
 
 
 def stretch(scene: bpy.types.Scene) -> EditSummary:
@@ -183,7 +190,12 @@ def stale(scene: bpy.types.Scene) -> frozenset[str]:
 
 def failed(scene: bpy.types.Scene) -> frozenset[str]:
     """Return the ids of the strips whose last order failed, was cancelled or is uncertain."""
-    return _now.failed if scene.library is None else frozenset()
+    return _now.failed.get(scene.name, frozenset())
+
+
+def note_failed(by_scene: dict[str, frozenset[str]]) -> None:
+    """Remember the ids of the strips whose last order failed, by scene."""
+    _now.failed = by_scene
 
 
 # --- jobs -----------------------------------------------------------------------------------------------------------
@@ -194,6 +206,7 @@ def rows() -> tuple[JobRow, ...]:
     if _now.listed is None:
         mine = [row for row in _now.rows.values() if is_ours(row)]
         _now.listed = tuple(sorted(mine, key=lambda row: row.created_at, reverse=True))
+        _now.open = sum(1 for row in mine if row.is_open)
     return _now.listed
 
 
@@ -204,7 +217,7 @@ def row(job_id: str) -> JobRow | None:
 
 def is_ours(one: JobRow) -> bool:
     """Whether a job belongs to this .blend: it was ordered from its file, or its placeholder lies in it."""
-    return one.id in _now.claimed or bool(one.project and one.project == project())
+    return one.id in _now.claimed or bool(one.project and one.project in (project(), *_now.projects))
 
 
 def project() -> str:
@@ -214,7 +227,8 @@ def project() -> str:
 
 def open_count() -> int:
     """Return how many jobs of this .blend are still open."""
-    return sum(1 for one in rows() if one.is_open)
+    rows()
+    return _now.open
 
 
 def job(job_id: str) -> Job | None:
@@ -253,11 +267,19 @@ def expected_seconds(one: JobRow) -> float | None:
 
 def spent_today() -> str:
     """Return what was spent today, in words: ``"1.20 USD, 3.00 EUR"``; empty where nothing was."""
-    return _now.spent or ""
+    return _now.spent
 
 
 def worker_alive() -> bool:
-    """Whether the worker is at work, as of the last :func:`refresh`."""
+    """Whether the worker is at work, as of the last :func:`look_for_worker`."""
+    return _now.alive
+
+
+def look_for_worker() -> bool:
+    """Look whether a worker is at work on the store; opens a file."""
+    from second_unit.jobs.lock import is_held
+
+    _now.alive = is_held(store())
     return _now.alive
 
 
@@ -277,6 +299,12 @@ def note_trouble(job_id: str, what: Notice | None) -> None:
 def status() -> str:
     """Return the line for the status bar; empty where there is nothing to say."""
     return _now.status
+
+
+def tell(line: str) -> bool:
+    """Set the line for the status bar; True where it is another."""
+    before, _now.status = _now.status, line
+    return before != line
 
 
 # --- reading anew ---------------------------------------------------------------------------------------------------
@@ -301,7 +329,25 @@ def refresh() -> tuple[JobRow, ...]:
         else:
             _now.rows[one.id] = one
     _now.listed = None
+    _read_totals(reader, changed)
     return tuple(one for one in changed if is_ours(one))
+
+
+def _read_totals(reader: StoreReader, changed: Iterable[JobRow]) -> None:
+    """Read the day's spending and how long orders take, where what changed may have changed them."""
+    states = {one.state for one in changed}
+    if states - {"preparing", "running", "downloading", "verifying"}:
+        spent = reader.spent_on(strftime("%Y-%m-%d"))
+        _now.spent = ", ".join(f"{amount:.2f} {currency}" for currency, amount in sorted(spent.items()))
+    if "ready" in states or not _now.usual:
+        _now.usual = reader.usual_seconds()
+
+
+def moved() -> None:
+    """Say that the .blend was saved, perhaps as another file: what was ordered from the old one stays its own."""
+    if project():
+        _now.projects.add(project())
+    _now.listed = None
 
 
 def claim(job_ids: Iterable[str]) -> None:

@@ -152,14 +152,17 @@ def place(
     jobs: Iterable[str],
     *,
     mute_scratch: bool = False,
+    leave_kept: bool = False,
     warn: Callable[[ShotWarning], None] | None = None,
 ) -> tuple[str, ...]:
     """
     Cut in the takes of those jobs that have one, all or none; return the names of the strips.
 
     A take that the edit shows already isn't cut in twice, so a batch that was interrupted may simply be run again.
+    Where a placeholder waits for it, it lands where that lies now, and the placeholder goes.
 
     Args:
+        leave_kept: shots whose take the editor circled stay as they are; the new take is there to be chosen.
         warn: is told of each shot to look at once they are placed: a cut that is missing, soft or nobody's, footage
             that is too short, sound that is missing or silent.
 
@@ -173,17 +176,25 @@ def place(
     from second_unit.takes import conform
 
     from .place_takes import place_takes
+    from .placeholders import find_placeholders, follow, lifted
 
+    awaited = {one.note.job for one in find_placeholders(scene)}
+    circled = _kept_segments(scene) if leave_kept else frozenset()
     with JobStore(store) as kept:
-        ready = [job for job in map(kept.job, jobs) if job.state is State.READY and job.take is not None]
-        placements = [
-            placement for job in ready if job.take for placement in conform(job.take, provenance=provenance(job))
-        ]
-        shown = _shown_takes(scene)
-        placements = [one for one in placements if (one.segments, one.file) not in shown]
-        placed = place_takes(scene, placements, mute_scratch=mute_scratch)
+        found = [job for job in map(kept.job, jobs) if job.take is not None]
+        ready = [job for job in found if job.state is State.READY or job.id in awaited]
+        with lifted(scene, {job.id for job in ready}) as stood:
+            placements = [
+                placement for job in ready if job.take for placement in conform(job.take, provenance=provenance(job))
+            ]
+            shown = _shown_takes(scene)
+            placements = [one for one in follow(placements, stood) if circled.isdisjoint(one.segments)]
+            left_out = {job.id for job in ready} - {one.job for one in placements}
+            placements = [one for one in placements if (one.segments, one.file) not in shown]
+            placed = place_takes(scene, placements, mute_scratch=mute_scratch)
         for job in ready:
-            kept.apply(job.id, events.Placed(at=SystemClock().now()))
+            if job.id not in left_out:
+                kept.apply(job.id, events.Placed(at=SystemClock().now()))
     for warning in (warning for placement in placements for warning in placement.warnings if warn is not None):
         warn(warning)
     return tuple(name for take in placed.takes for name in (take.picture, take.sound) if name)
@@ -209,6 +220,14 @@ def _shown_takes(scene: bpy.types.Scene) -> set[tuple[tuple[str, ...], Path]]:
         if tag is not None and strip.type == "MOVIE":
             shown.add((tag.segments, Path(bpy.path.abspath(strip.filepath)).resolve()))
     return shown
+
+
+def _kept_segments(scene: bpy.types.Scene) -> frozenset[str]:
+    """Return the segments whose takes the editor circled."""
+    from .switch_takes import is_kept
+
+    tags = (take_tag(strip) for strip in strips_all(scene) if is_kept(strip))
+    return frozenset(segment for tag in tags if tag is not None for segment in tag.segments)
 
 
 def shoot(

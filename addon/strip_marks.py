@@ -23,6 +23,9 @@ from .sequencer import strips_all
 ID_KEY = "second_unit_id"
 NAMED_KEY = "second_unit_named"
 TAKE_KEY = "second_unit_take"
+PLACEHOLDER_KEY = "second_unit_placeholder"
+CUT_KEY = "second_unit_cut"
+COMPARED_KEY = "second_unit_compared"
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,22 @@ def take_tag(strip: Any) -> TakeTag | None:
         segments=tuple(record.get("segments", ())),
         provenance=record.get("provenance", {}),
     )
+
+
+def is_placeholder(strip: Any) -> bool:
+    """Tell whether a strip only keeps the place of a take that is to come: it is no part of the edit."""
+    return strip.get(PLACEHOLDER_KEY) is not None
+
+
+def is_kept(strip: Any) -> bool:
+    """Tell whether the editor circled the take that a strip shows: the latest doesn't replace it."""
+    told = strip.get(CUT_KEY)
+    return isinstance(told, str) and bool(json.loads(told).get("kept"))
+
+
+def is_comparison(strip: Any) -> bool:
+    """Tell whether a strip is only there to compare takes."""
+    return bool(strip.get(COMPARED_KEY))
 
 
 def strip_id(strip: Any) -> str:

@@ -7,10 +7,17 @@ A tick with nothing new costs microseconds: SQLite says by ``data_version`` whet
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 OPEN = frozenset({"planned", "preparing", "submitting", "submitted", "running", "downloading", "verifying"})
+
+# Orders of the last month tell how long such orders take.
+_LATELY_SECONDS = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,42 @@ class StoreReader:
             return cursor, ()
         self._version, self._cursor = version, newest
         return newest, rows
+
+    def spent_on(self, day: str) -> dict[str, Decimal]:
+        """
+        Return what counts as spent on a local day (``"2026-11-22"``), by currency: billed, else as it was estimated.
+
+        Orders that surely weren't charged don't count, nor do those whose price nobody knows. Empty where the store
+        can't be read.
+        """
+        query = (
+            "SELECT currency, coalesce(billed, estimated) FROM ledger"
+            " WHERE day = ? AND standing != 'released' AND coalesce(billed, estimated) IS NOT NULL"
+        )
+        spent: dict[str, Decimal] = {}
+        for currency, amount in self._ask(query, day):
+            spent[currency] = spent.get(currency, Decimal(0)) + Decimal(amount)
+        return {currency: amount for currency, amount in spent.items() if amount}
+
+    def usual_seconds(self) -> dict[tuple[str, str], float]:
+        """Return how long orders took lately, from ordering to their verified take: the median a service and model."""
+        query = (
+            "SELECT jobs.service, jobs.model, json_extract(history.entry, '$.at') - jobs.created_at"
+            " FROM history JOIN jobs ON jobs.id = history.job"
+            " WHERE json_extract(history.entry, '$.event') = 'Verified' AND jobs.created_at >= ?"
+        )
+        took: dict[tuple[str, str], list[float]] = {}
+        for service, model, seconds in self._ask(query, time.time() - _LATELY_SECONDS):
+            took.setdefault((service, model), []).append(seconds)
+        return {each: median(seconds) for each, seconds in took.items()}
+
+    def _ask(self, query: str, *arguments: object) -> list[Any]:
+        try:
+            connection, _ = self._open(self._cursor)
+            return connection.execute(query, arguments).fetchall()
+        except (sqlite3.Error, OSError):
+            self.close()
+            return []
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,0 +1,318 @@
+"""
+What the timer does to the edit: places takes where their placeholders lie, names these, and follows undo and load.
+
+Each turn ends with everything told by name; what is looked up is looked up anew. Part of :mod:`.watch_jobs`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+
+from . import session
+from .placeholders import FoundPlaceholder, find_placeholders, show_progress
+from .progress_words import words_of
+
+if TYPE_CHECKING:
+    from second_unit.errors import SecondUnitError
+    from second_unit.jobs.reader import JobRow
+
+# More names than these are left to the next turn: each costs a look through the edit.
+NAMES_A_TURN = 8
+
+
+@dataclass
+class _Watch:
+    """
+    What is known between two turns. No strips, no scenes: names and numbers.
+
+    Args:
+        places: where placeholders lie, by job.
+        unnamed: jobs whose placeholders don't say yet how they stand.
+        look: placeholders must be looked for anew.
+        loaded: a file was opened, and nobody has looked yet at what it doesn't know of.
+        undone: something was undone or redone.
+        put: jobs whose takes were placed in this session.
+        held: jobs whose takes are not placed by themselves: taken out by undo, or impossible to place.
+        rates: each scene's frames a second, as its takes were fitted.
+        seen_rates: what they were a turn ago.
+    """
+
+    places: dict[str, tuple[FoundPlaceholder, ...]] = field(default_factory=dict)
+    unnamed: set[str] = field(default_factory=set)
+    look: bool = True
+    loaded: bool = True
+    undone: bool = False
+    put: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
+    rates: dict[str, tuple[float, float]] = field(default_factory=dict)
+    seen_rates: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+_watch = _Watch()
+
+
+def see_to_edit(changed: Iterable[JobRow]) -> bool:
+    """
+    Do all that changes strips; True where something did.
+
+    Call it only where :func:`may_edit`; till then note what changed with :func:`note`.
+    """
+    note(changed)
+    news = False
+    if _watch.look or _watch.loaded:
+        _look()
+        news = True
+    if _watch.loaded:
+        _watch.loaded = False
+        _lay_what_was_not_saved()
+    if _watch.undone:
+        _watch.undone = False
+        _follow_undo()
+    news |= _place_what_came()
+    news |= _show_names()
+    return _fit_to_rates() or news
+
+
+def note(changed: Iterable[JobRow]) -> None:
+    """Remember that jobs changed."""
+    _watch.unnamed.update(row.id for row in changed)
+
+
+def has_more() -> bool:
+    """Whether something is left for the next turn."""
+    return bool(_watch.unnamed or _watch.look or _watch.loaded or _watch.undone)
+
+
+def may_edit() -> bool:
+    """
+    Whether strips may be changed now: nobody drags, scrubs, plays, renders or edits a mesh.
+
+    A strip that goes while it is dragged ends Blender, and an undo step in the middle of playback makes it stutter.
+    """
+    context = bpy.context
+    windows = context.window_manager.windows
+    return not (
+        any(len(window.modal_operators) or window.screen.is_animation_playing for window in windows)
+        or bpy.app.is_job_running("RENDER")
+        or context.mode != "OBJECT"
+    )
+
+
+def forget() -> None:
+    """Begin anew, as with a file that was just opened."""
+    vars(_watch).update(vars(_Watch()))
+
+
+def look_again() -> None:
+    """Say that placeholders were laid or removed."""
+    _watch.look = True
+
+
+def follow_undo() -> None:
+    """Say that something was undone or redone: every strip is another now, names and ids still hold."""
+    _watch.look = _watch.undone = True
+
+
+def place_now(jobs: Iterable[str]) -> None:
+    """Let takes be placed by themselves again that were held back."""
+    _watch.held.difference_update(jobs)
+
+
+def waiting_to_place() -> int:
+    """Return how many takes are here and wait for a moment in which the edit may be changed."""
+    return sum(map(len, _awaited().values())) if _watch.places else 0
+
+
+def _look() -> None:
+    """Find the placeholders, in every scene of the .blend."""
+    _watch.look = False
+    places: dict[str, list[FoundPlaceholder]] = defaultdict(list)
+    for scene in _scenes():
+        for one in find_placeholders(scene):
+            places[one.note.job].append(one)
+    _watch.places = {job: tuple(found) for job, found in places.items()}
+    _watch.unnamed.update(places)
+    session.claim(places)
+
+
+def _scenes() -> list[bpy.types.Scene]:
+    """Return the scenes that can be written: those linked from another .blend can't."""
+    return [scene for scene in bpy.data.scenes if scene.library is None]
+
+
+def _lay_what_was_not_saved() -> None:
+    """
+    Lay the placeholders of jobs that were ordered from this file after it was last saved: it doesn't know of them.
+
+    Of earlier ones it knows: one without a placeholder is placed, or was told to go.
+    """
+    saved = _saved_at()
+    fresh = [row for row in session.rows() if row.created_at > saved and _is_expected(row)]
+    lost = [row.id for row in fresh if row.id not in _watch.places]
+    if lost:
+        from .recall_orders import lay_again, shown_jobs
+
+        shown = shown_jobs()
+        if lay_again([job for job in lost if job not in shown]):
+            _look()
+
+
+def _is_expected(row: JobRow) -> bool:
+    return row.is_open or row.state in {"ready", "placed"}
+
+
+def _saved_at() -> float:
+    try:
+        return Path(bpy.data.filepath).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _follow_undo() -> None:
+    """Hold back what was taken out by undo, and tell the store; what redo brought back is placed again."""
+    from .recall_orders import tell_store
+
+    back = {job for job in _watch.put if job in _watch.places}
+    _watch.held |= back
+    for job, is_placed in tell_store(_watch.put, out=back).items():
+        if is_placed:
+            _watch.held.discard(job)
+    session.refresh()
+
+
+def _awaited() -> dict[str, list[str]]:
+    """Return the jobs that are here and whose placeholders wait for them, by scene."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for job, found in _watch.places.items():
+        row = session.row(job)
+        if row is not None and row.state in {"ready", "placed"} and job not in _watch.held:
+            wanted[found[0].scene].append(job)
+    return wanted
+
+
+def _place_what_came() -> bool:
+    if not _watch.places:
+        return False
+    awaited = _awaited()
+    for name, jobs in awaited.items():
+        place_jobs(bpy.data.scenes[name], jobs, leave_kept=True)
+    return bool(awaited)
+
+
+def place_jobs(scene: bpy.types.Scene, jobs: Sequence[str], *, leave_kept: bool, undo: bool = True) -> tuple[str, ...]:
+    """
+    Place the takes of jobs as one undo step, and return the strips' names.
+
+    Where all together fails, each is tried alone; one that can't be placed is held back, and the session says why.
+
+    Args:
+        leave_kept: shots whose take is circled are left alone.
+        undo: push an undo step; not from an operator that pushes its own.
+    """
+    from second_unit.errors import SecondUnitError
+
+    from .place_takes import push_undo
+
+    try:
+        names = _place(scene, jobs, leave_kept=leave_kept)
+    except SecondUnitError as error:
+        if len(jobs) == 1:
+            _hold(jobs[0], error)
+            return ()
+        names = tuple(name for job in jobs for name in place_jobs(scene, [job], leave_kept=leave_kept, undo=False))
+    if undo and names:
+        push_undo(scene)
+    _look()
+    session.refresh()
+    return names
+
+
+def _place(scene: bpy.types.Scene, jobs: Sequence[str], *, leave_kept: bool) -> tuple[str, ...]:
+    from . import shoot
+
+    names = shoot.place(scene, session.store(), jobs, leave_kept=leave_kept)
+    _watch.put.update(jobs)
+    _watch.held.difference_update(jobs)
+    for job in jobs:
+        session.note_trouble(job, None)
+    return names
+
+
+def _hold(job: str, error: SecondUnitError) -> None:
+    _watch.held.add(job)
+    session.note_trouble(job, session.notice(error))
+
+
+def _show_names() -> bool:
+    """Let placeholders say how their jobs stand; some a turn, for each name costs a look through the edit."""
+    shown = 0
+    for job in list(_watch.unnamed):
+        if shown >= NAMES_A_TURN:
+            break
+        _watch.unnamed.discard(job)
+        row = session.row(job)
+        if row is not None and job in _watch.places:
+            shown += 1
+            _name(job, row)
+    if shown:
+        session.note_failed(_failed())
+    return bool(shown)
+
+
+def _name(job: str, row: JobRow) -> None:
+    found = []
+    for one in _watch.places[job]:
+        scene = bpy.data.scenes.get(one.scene)
+        now = show_progress(scene, one.strip, job, row.state, words_of(row)) if scene is not None else None
+        if now is None:
+            # Renamed, deleted or in another scene since: looked for in the next turn.
+            _watch.look = True
+        else:
+            found.append(FoundPlaceholder(one.note, one.scene, now, one.frames, one.channel))
+    if found:
+        _watch.places[job] = tuple(found)
+
+
+def _failed() -> dict[str, frozenset[str]]:
+    """Return, by scene, the ids of the strips whose shots failed, as their placeholders say."""
+    failed: dict[str, set[str]] = defaultdict(set)
+    for job, found in _watch.places.items():
+        row = session.row(job)
+        if row is not None and row.state in {"failed", "cancelled", "uncertain"}:
+            for one in found:
+                failed[one.scene].add(one.note.segment.split("/")[0])
+    return {scene: frozenset(ids) for scene, ids in failed.items()}
+
+
+def _fit_to_rates() -> bool:
+    """Fit takes to a scene's frame rate once it has changed and stands still for a turn."""
+    fitted = False
+    for scene in _scenes():
+        rate = (scene.render.fps, scene.render.fps_base)
+        before, _watch.seen_rates[scene.name] = _watch.seen_rates.get(scene.name, rate), rate
+        if _watch.rates.setdefault(scene.name, rate) != rate and before == rate:
+            _watch.rates[scene.name] = rate
+            fitted |= _fit(scene)
+    return fitted
+
+
+def _fit(scene: bpy.types.Scene) -> bool:
+    from second_unit.errors import SecondUnitError
+
+    from .place_takes import push_undo
+    from .refit_takes import refit_takes
+
+    try:
+        names = refit_takes(scene)
+    except SecondUnitError as error:
+        session.note_trouble(scene.name, session.notice(error))
+        return True
+    if names:
+        push_undo(scene, "Fit Takes to Frame Rate")
+    return bool(names)
