@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from . import typed_keys
 from .child_python import child_environment, python_command
 
 
@@ -19,11 +20,13 @@ def start_worker(store: Path, keys: Mapping[str, str] | None = None) -> None:
 
     Args:
         store: the job store.
-        keys: keys that this session was given, handed over on the worker's standard input.
+        keys: further keys, beside those that were typed into the preferences in this session. All of them go to the
+            worker through its standard input.
     """
     from second_unit.jobs.starting import start_worker as start
 
-    start(store, python=python_command(), environment=child_environment(), keys=keys)
+    handed = typed_keys.typed() | dict(keys or {})
+    start(store, python=python_command(), environment=child_environment(), keys=handed or None)
 
 
 def wait(store: Path, jobs: Iterable[str], report: Callable[[Any], None] | None = None) -> dict[str, Any]:

@@ -1,7 +1,12 @@
-"""The demo's own media, made on this machine: a drawn storyboard, a short movie, a voice and music."""
+"""
+The demo's own media, made on this machine: a drawn storyboard, a short movie, a voice and music.
+
+``python -m second_unit.animatic.sample_media FOLDER`` makes them in a process of its own, as Blender has it done.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import accumulate
@@ -143,3 +148,7 @@ def _crossing_frames() -> Iterator[av.VideoFrame]:
         image = draw_crossing(640, float(MOVIE_RATE.seconds(number)))
         frame = av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24")
         yield frame.reformat(format="yuv420p", dst_colorspace=av.video.reformatter.Colorspace.ITU709)
+
+
+if __name__ == "__main__":
+    make_sample_media(Path(sys.argv[1]))

@@ -113,6 +113,13 @@ def hand_over(keys: Mapping[str, Secret]) -> None:
     _handed_over.update(keys)
 
 
+def pass_over_handed_key(service: str) -> None:
+    """Let a key that was handed over and refused give way to one that was kept since; without one it stays."""
+    held = _handed_over.pop(service, None)
+    if held is not None and _look_up(service) is None:
+        _handed_over[service] = held
+
+
 def known_secrets() -> tuple[Secret, ...]:
     """Return the keys this process was given or has in its environment, for masking them in a text."""
     names = {name for service in WELL_KNOWN_VARIABLES for name in variables(service)}

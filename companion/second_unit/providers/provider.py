@@ -163,3 +163,17 @@ class AsksMany(Protocol):
         for it alone, by :meth:`Provider.progress`. An error of the whole call is raised.
         """
         ...
+
+
+@runtime_checkable
+class CanBeTried(Protocol):
+    """A provider that can ask its service whether the key and the address work, without ordering anything."""
+
+    async def try_out(self, host: str) -> str:
+        """
+        Ask for something that costs nothing; return in a sentence that it worked.
+
+        Args:
+            host: whose service, where there are several; empty takes the usual one.
+        """
+        ...

@@ -13,7 +13,7 @@ from second_unit.catalog.models import model_of
 from second_unit.errors import AnswerLost, KeyMissing, KeyRefused, OverLimit, SecondUnitError, TaskUnknown
 from second_unit.network.client import Answer, Query, ServiceClient
 from second_unit.network.download import Fetch, download
-from second_unit.network.keys import find_key
+from second_unit.network.keys import find_key, pass_over_handed_key
 from second_unit.network.reach import check_endpoint, is_loopback_endpoint
 from second_unit.network.secret import Secret
 from second_unit.providers.provider import (
@@ -56,6 +56,7 @@ class SeedanceProvider:
         self._endpoint = check_endpoint(endpoint, SERVICE) if endpoint else None
         self._clients: dict[str, ServiceClient] = {}
         self._key: Secret | None = None
+        self._refused = False
 
     async def submit(self, order: Order) -> Accepted:
         """Place the order, once. See :meth:`second_unit.providers.provider.Provider.submit`."""
@@ -155,6 +156,12 @@ class SeedanceProvider:
                 return None
             page += 1
 
+    async def try_out(self, host: str) -> str:
+        """Ask for one line of the list of tasks, which needs a key and costs nothing."""
+        asked: Host = "volcengine" if host == "volcengine" else "byteplus"
+        await self._read(asked, TASKS, None, [("page_num", "1"), ("page_size", "1")])
+        return f"{self._client(asked).title} takes the key."
+
     async def close(self) -> None:
         """Let go of connections."""
         for client in self._clients.values():
@@ -173,6 +180,8 @@ class SeedanceProvider:
         return {"Authorization": f"Bearer {self._key.reveal()}"}
 
     def _find_key(self) -> Secret:
+        if self._refused:
+            pass_over_handed_key(SERVICE)
         try:
             return find_key(SERVICE)
         except KeyMissing:
@@ -194,7 +203,7 @@ class SeedanceProvider:
         if order is not None:
             error.job = order.job
         if isinstance(error, KeyRefused):
-            self._key = None  # the user may have mended it meanwhile
+            self._key, self._refused = None, True  # the user may have mended it meanwhile
         return error
 
 
