@@ -9,7 +9,7 @@ import typer
 from second_unit.cli.plan import AsJson
 
 if TYPE_CHECKING:
-    from second_unit.catalog.capabilities import Capabilities
+    from second_unit.catalog.capabilities import Capabilities, Model
 
 
 def models(
@@ -17,6 +17,8 @@ def models(
 ) -> None:
     """
     List the models: what each takes, what it costs, and when that was read.
+
+    References: how many images, videos and sounds. Cost: of ten seconds, 16:9 at the model's default resolution.
 
     Example: second-unit models --service seedance
     """
@@ -32,22 +34,43 @@ def models(
         (
             (
                 f"{model.service}/{model.id}",
-                model.title,
                 f"{model.capabilities.least_seconds}–{model.capabilities.most_seconds} s",
-                " ".join(model.capabilities.sizes),
+                _span(tuple(model.capabilities.sizes)),
                 _references(model.capabilities),
-                f"closed {model.retired_on}: {model.replaced_by}" if model.retired_on else f"read {model.verified_on}",
+                _price(model),
+                _state(model),
             )
             for model in chosen
         ),
-        "service/model",
-        "title",
+        "model",
         "length",
         "resolutions",
-        "images + videos + audio",
+        "references",
+        "10 s cost",
         "state",
     )
 
 
+def _state(model: Model) -> str:
+    if model.retired_on is None:
+        return f"read {model.verified_on}"
+    return f"closed {model.retired_on}: use {model.replaced_by.rpartition('/')[2]}"
+
+
+def _span(resolutions: tuple[str, ...]) -> str:
+    return resolutions[0] if len(resolutions) == 1 else f"{resolutions[0]}–{resolutions[-1]}"
+
+
 def _references(takes: Capabilities) -> str:
-    return f"{takes.image.count} + {takes.video.count} + {takes.audio.count}"
+    return f"{takes.image.count}, {takes.video.count}, {takes.audio.count}"
+
+
+def _price(model: Model) -> str:
+    """Return what ten seconds cost at the model's own resolution, 16:9, with no video to look at."""
+    from second_unit.cli.output import money
+    from second_unit.cost import reckon_cost
+
+    resolution = model.capabilities.default_resolution
+    width, height = model.capabilities.sizes[resolution]["16:9"]
+    cost = reckon_cost(model.price, resolution=resolution, width=width, height=height, seconds=10)
+    return money(cost.amount, cost.currency)

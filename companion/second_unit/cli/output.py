@@ -157,14 +157,18 @@ def escape(text: str) -> str:
 
 def rows(lines: Iterable[Iterable[object]], *headings: str) -> None:
     """Print a table on the terminal."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    table = Table()
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for line in lines:
-        table.add_row(*(escape(str(cell)) for cell in line))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    cells = [[str(cell) for cell in line] for line in lines]
+    for number, heading in enumerate(headings):
+        # Short words stay whole: they are what is read across, and copied into commands.
+        is_short = max((len(line[number]) for line in cells), default=0) <= 30
+        table.add_column(heading, overflow="fold", no_wrap=is_short)
+    for line in cells:
+        table.add_row(*map(escape, line))
     Console(highlight=False).print(table)
 
 
