@@ -44,7 +44,7 @@ def models(
         ),
         "model",
         "length",
-        "resolutions",
+        "sizes",
         "references",
         "10 s cost",
         "state",

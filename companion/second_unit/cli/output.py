@@ -161,14 +161,11 @@ def rows(lines: Iterable[Iterable[object]], *headings: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    cells = [[str(cell) for cell in line] for line in lines]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for number, heading in enumerate(headings):
-        # Short words stay whole: they are what is read across, and copied into commands.
-        is_short = max((len(line[number]) for line in cells), default=0) <= 30
-        table.add_column(heading, overflow="fold", no_wrap=is_short)
-    for line in cells:
-        table.add_row(*map(escape, line))
+        table.add_column(heading, overflow="fold", no_wrap=number == 0)  # what is copied into a command stays whole
+    for line in lines:
+        table.add_row(*(escape(str(cell)) for cell in line))
     Console(highlight=False).print(table)
 
 
