@@ -166,10 +166,10 @@ def _check_online(told: argparse.Namespace, service: str) -> None:
 
     from second_unit.errors import NotAllowed
 
-    from . import shoot
+    from . import preferences, shoot
 
     try:
-        shoot.check_online(service, told.endpoint)
+        shoot.check_online(service, told.endpoint or preferences.endpoint(service))
     except NotAllowed as error:
         words = ["blender", "-b", *filter(None, [bpy.data.filepath]), "--online-mode", "-c", NAME, *told.words]
         raise NotAllowed(error.message, remedy=f"Allow it for this run: {shlex.join(words)}", service=service) from None

@@ -45,7 +45,7 @@ class SecondUnitPreferences(bpy.types.AddonPreferences):
     seedance_key: key_property("seedance", "The API key of your account at BytePlus ModelArk or Volcengine Ark")
     seedance_host: EnumProperty(
         name="Account",
-        description="Whose key it is: the connection is tested there. A scene's options say where its shots are ordered",
+        description="Whose key it is, and where it is tested. A scene's options say where its shots are ordered",
         items=(
             ("byteplus", "BytePlus", "BytePlus ModelArk, in US dollars"),
             ("volcengine", "Volcengine", "Volcengine Ark, in yuan"),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import bpy
 
-from . import crew
+from . import crew, preferences
 from .playblast import write_libraries
 from .sequencer import sequencer_scene, strips_all
 from .strip_marks import take_tag
@@ -129,6 +129,7 @@ def order(
     from second_unit.jobs.writable import require_writable
 
     check_budget(planned.plan, budget)
+    endpoint = endpoint or preferences.endpoint(planned.timeline.settings.service)
     check_online(planned.timeline.settings.service, endpoint)
     folder = takes or takes_folder(planned.timeline)
     require_writable(folder)
@@ -293,6 +294,7 @@ def redo(
     where = store or crew.store_path()
     plan = Plan(requests=(redo_request(scene, name, store=where),))
     check_budget(plan, budget)
+    endpoint = endpoint or preferences.endpoint(plan.requests[0].service)
     check_online(plan.requests[0].service, endpoint)
     folder = takes or edit_takes_folder(scene)
     require_writable(folder)
@@ -331,7 +333,7 @@ def edit_takes_folder(scene: bpy.types.Scene) -> Path:
 
 def takes_folder(timeline: Timeline) -> Path:
     """
-    Return the folder of a scene's takes: the one the user chose, else ``takes`` beside the .blend.
+    Return the folder of a scene's takes: its own, else the preferences', else ``takes`` beside the .blend.
 
     Raises:
         UnsavedEdit: the .blend was never saved.
@@ -344,6 +346,7 @@ def _takes_folder(scene: bpy.types.Scene | None, file: Path | None) -> Path:
     from second_unit.jobs.folders import takes_folder as beside
 
     chosen = scene.second_unit.takes_folder if scene is not None and hasattr(scene, "second_unit") else ""
+    chosen = chosen or preferences.takes_folder()
     if file is None and (not chosen or chosen.startswith("//")):
         raise UnsavedEdit(
             "The .blend was never saved, so there is no folder for its takes.",
