@@ -23,7 +23,7 @@ import bpy
 from . import crew, preferences
 from .playblast import write_libraries
 from .sequencer import sequencer_scene, strips_all
-from .strip_marks import take_tag
+from .strip_marks import is_kept, take_tag
 
 if TYPE_CHECKING:
     from second_unit.jobs.job import Job
@@ -225,7 +225,7 @@ def _shown_takes(scene: bpy.types.Scene) -> set[tuple[tuple[str, ...], Path]]:
 
 def _kept_segments(scene: bpy.types.Scene) -> frozenset[str]:
     """Return the segments whose takes the editor circled."""
-    from .switch_takes import is_kept
+    from .strip_marks import is_kept
 
     tags = (take_tag(strip) for strip in strips_all(scene) if is_kept(strip))
     return frozenset(segment for tag in tags if tag is not None for segment in tag.segments)
