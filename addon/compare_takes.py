@@ -11,8 +11,7 @@ from second_unit.takes import Placement
 from .lay_strips import frames_of
 from .place_takes import place_takes, remove_takes
 from .sequencer import strips_all
-
-COMPARED_KEY = "second_unit_compared"
+from .strip_marks import COMPARED_KEY, is_comparison
 
 
 def compare_takes(
@@ -47,11 +46,6 @@ def compare_takes(
 def end_comparison(scene: bpy.types.Scene) -> None:
     """Take away what :func:`compare_takes` laid down; nothing where there is no comparison."""
     remove_takes(scene, [strip.name for strip in strips_all(scene) if is_comparison(strip)])
-
-
-def is_comparison(strip: Any) -> bool:
-    """Tell whether a strip is only there to compare takes."""
-    return bool(strip.get(COMPARED_KEY))
 
 
 def _highest_channel(scene: bpy.types.Scene, placement: Placement) -> int:

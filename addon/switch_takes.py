@@ -99,12 +99,6 @@ def keep_take(scene: bpy.types.Scene, names: Collection[str], *, kept: bool = Tr
         write_cut(strip, replace(_cut_of(strip), kept=kept))
 
 
-def is_kept(strip: Any) -> bool:
-    """Tell whether the editor circled the take that a strip shows."""
-    cut = read_cut(strip)
-    return cut is not None and cut.kept
-
-
 def _find(scene: bpy.types.Scene, name: str) -> Any:
     strip = scene.sequence_editor.strips.get(name)
     if strip is None and name in scene.sequence_editor.strips_all:

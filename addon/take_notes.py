@@ -16,9 +16,8 @@ from second_unit.timing import FrameRate
 
 from .lay_strips import LaidPair, picture_start, sound_start
 from .sequencer import content_duration
-from .strip_marks import TakeTag, tag_take
+from .strip_marks import CUT_KEY, TakeTag, tag_take
 
-CUT_KEY = "second_unit_cut"
 NAME_BYTES = 61
 
 

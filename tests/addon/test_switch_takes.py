@@ -10,8 +10,8 @@ import pytest
 
 from addon.place_takes import place_takes
 from addon.sequencer import LEFT_HANDLE, RIGHT_HANDLE, content_start, left_handle, right_handle
-from addon.strip_marks import take_tag
-from addon.switch_takes import choose_take, is_kept, keep_take, switch_take
+from addon.strip_marks import is_kept, take_tag
+from addon.switch_takes import choose_take, keep_take, switch_take
 from addon.take_notes import read_cut
 from second_unit.errors import MissingMedia, PlacementError, UnreadableMedia
 from second_unit.takes import Placement

@@ -1,0 +1,101 @@
+"""The panel of the takes: all that were shot of the active shot, and which of them the edit shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.app.translations import pgettext_iface as _
+
+from . import shot_takes
+from .active_shot import ActiveShot, active_shot, shown_strip
+from .layouts import draw_hint, draw_words
+from .panel_base import InSidebar
+from .shot_takes import KnownTake
+from .strip_marks import is_comparison, is_kept
+from .thumbnails import thumbnail
+
+# Newest first; older ones are reached with Previous.
+MOST = 12
+
+
+class TakesPanel(InSidebar, bpy.types.Panel):
+    """What was shot of it."""
+
+    bl_idname = "SECOND_UNIT_PT_takes"
+    bl_label = "Takes"
+    bl_order = 4
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw it."""
+        layout, shot = self.layout, active_shot(context)
+        if shot is None:
+            draw_hint(layout, _("Click on a shot to see its takes."))
+            return
+        takes = shot_takes.known_takes(shot.segments)
+        if takes is None:
+            draw_hint(layout, _("Looking for takes…"))
+            return
+        if not takes and not shot.shown:
+            draw_hint(layout, _("No take yet. Preview the stretch and generate it; takes are listed here."))
+            return
+        if shot.shown:
+            _draw_buttons(layout, context)
+        for take in reversed(takes[-MOST:]):
+            _draw_take(layout, take, shot, kept=take.job == shot.job and _is_kept(context))
+        if len(takes) > MOST:
+            layout.label(text=_("and {} older").format(len(takes) - MOST), translate=False)
+        if not takes:
+            draw_hint(layout, _("This take was shot elsewhere; its order isn't in this machine's job list."))
+
+
+def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
+    row = layout.row(align=True)
+    row.scale_y = 1.2
+    row.operator("second_unit.previous_take", text="Previous", icon="TRIA_LEFT")
+    row.operator("second_unit.next_take", text="Next", icon="TRIA_RIGHT")
+    row.operator("second_unit.latest_take", text="Latest", icon="FF")
+    row = layout.row(align=True)
+    kept = _is_kept(context)
+    row.operator(
+        "second_unit.keep_take", text="Kept" if kept else "Keep", icon="SOLO_ON" if kept else "SOLO_OFF", depress=kept
+    )
+    if context.active_strip and any(map(is_comparison, context.strips)):
+        row.operator("second_unit.end_comparison", text="End", icon="X")
+    else:
+        row.operator_menu_enum("second_unit.compare_takes", "how", text="Compare", icon="SPLIT_VERTICAL")
+    row.operator("second_unit.redo", text="Redo", icon="FILE_REFRESH")
+
+
+def _is_kept(context: bpy.types.Context) -> bool:
+    strip = shown_strip(context)
+    return strip is not None and is_kept(strip)
+
+
+def _draw_take(layout: Any, take: KnownTake, shot: ActiveShot, *, kept: bool) -> None:
+    shown = take.job == shot.job
+    box = layout.box()
+    row = box.row()
+    picture = thumbnail(take.file) if take.is_here else 0
+    if picture:
+        row.template_icon(icon_value=picture, scale=3.2)
+    column = row.column(align=True)
+    head = column.row()
+    head.label(text=_("Take {}").format(take.number), translate=False)
+    if kept:
+        head.label(text="", icon="SOLO_ON")
+    if shown:
+        head.label(text="", icon="HIDE_OFF")
+    elif shot.shown:
+        head.operator("second_unit.show_take", text="Show").job = take.job
+    quiet = column.column(align=True)
+    quiet.active = False
+    quiet.label(text=f"{take.made_at} · {take.cost}", translate=False)
+    quiet.label(text=take.model, translate=False)
+    if not take.is_here:
+        draw_words(box, _("Its file isn't there any more: {}").format(take.file.name), "ERROR")
+    for note in take.notes:
+        draw_words(box, note, "ERROR", lines=4)
+
+
+CLASSES = (TakesPanel,)
