@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 
 import bpy
 
-from .watch_jobs import redraw
+from .redraw import redraw
 
 _waiting: dict[Hashable, Callable[[], object]] = {}
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import bpy
 
 from . import errands, later
+from .redraw import redraw_preferences
 
 VARIABLE = "SECOND_UNIT_KEY_FILE"
 #: What has a key: the services, and the two kinds of hosting that need one.
@@ -116,14 +117,6 @@ def _ask(errand: dict[str, object], then: Callable[[dict[str, object]], None] | 
         redraw_preferences()
 
     errands.send(_ERRANDS, back, told=json.dumps(errand))
-
-
-def redraw_preferences() -> None:
-    """Draw the preferences again, wherever they are shown."""
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "PREFERENCES":
-                area.tag_redraw()
 
 
 def register() -> None:

@@ -18,6 +18,7 @@ from bpy.app.handlers import persistent
 
 from . import crew, session, watch_edit
 from .progress_words import status_line
+from .redraw import redraw
 
 BUSY_SECONDS = 0.25
 IDLE_SECONDS = 2.0
@@ -69,17 +70,6 @@ def step() -> float:
         session.tell(status_line(session.rows(), watch_edit.waiting_to_place()))
         redraw()
     return BUSY_SECONDS if session.open_count() or watch_edit.has_more() else IDLE_SECONDS
-
-
-def redraw() -> None:
-    """Draw the sequencers and the status bar again, in every window."""
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "SEQUENCE_EDITOR":
-                area.tag_redraw()
-        # The status bar is no area of the screen. This draws it and says nothing, but would wipe what an operator says.
-        if not len(window.modal_operators):
-            window.workspace.status_text_set(None)
 
 
 def _settle() -> bool:
