@@ -26,7 +26,7 @@ from .lay_many import lay_takes
 from .lay_strips import LaidPair, fit, frame_behind, frames_of, remove_strips, scene_rate, top_level
 from .sequencer import sequencer_context, strips_all
 from .strip_marks import take_tag
-from .take_notes import read_cut, write_notes
+from .take_notes import PlacedTake, read_cut, write_notes
 
 # Frames behind the edit for takes to be laid down in.
 ROOM = 100_000
@@ -54,24 +54,6 @@ class Wanted(Protocol):
     def segments(self) -> tuple[str, ...]:
         """Ids of the segments that it fills."""
         ...
-
-
-@dataclass(frozen=True)
-class PlacedTake:
-    """
-    The strips that one placement became, by name. Names last; strip objects don't outlive an undo.
-
-    Args:
-        placement: what was asked.
-        picture: the movie strip's name.
-        sound: the sound strip's name; None where the take has no sound.
-        pair: what both are known by, see :class:`~.take_notes.CutNote`.
-    """
-
-    placement: Placement
-    picture: str
-    sound: str | None
-    pair: str
 
 
 @dataclass(frozen=True)

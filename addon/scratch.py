@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import bpy
 
 from second_unit.timing import FrameRange
 
 from .sequencer import left_handle, right_handle, strips_all
-from .take_notes import read_cut
-
-if TYPE_CHECKING:
-    from .place_takes import PlacedTake
+from .take_notes import PlacedTake, read_cut
 
 MUTED_KEY = "second_unit_muted_by"
 

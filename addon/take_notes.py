@@ -49,6 +49,24 @@ class CutNote:
     silenced: bool = False
 
 
+@dataclass(frozen=True)
+class PlacedTake:
+    """
+    The strips that one placement became, by name. Names last; strip objects don't outlive an undo.
+
+    Args:
+        placement: what was asked.
+        picture: the movie strip's name.
+        sound: the sound strip's name; None where the take has no sound.
+        pair: what both are known by, see :class:`CutNote`.
+    """
+
+    placement: Placement
+    picture: str
+    sound: str | None
+    pair: str
+
+
 def write_notes(pair: LaidPair, placement: Placement, pair_id: str, rate: FrameRate) -> None:
     """Name the strips after shot and take, and write on each which take it shows and where it was cut."""
     lag = rate.seconds(pair.sound_lag)

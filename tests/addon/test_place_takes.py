@@ -12,7 +12,7 @@ from addon import place_takes as placing
 from addon.place_takes import place_takes
 from addon.sequencer import RIGHT_HANDLE, content_start, left_handle, right_handle
 from addon.strip_marks import take_tag
-from addon.take_notes import read_cut
+from addon.take_notes import PlacedTake, read_cut
 from second_unit.errors import MissingMedia, NoFreeChannel, PlacementError, UnreadableMedia
 from second_unit.takes import Placement
 from second_unit.timing import FrameRange
@@ -257,10 +257,10 @@ def _placement(
     )
 
 
-def _channels(scene, placed: placing.PlacedTake) -> tuple[int, int]:
+def _channels(scene, placed: PlacedTake) -> tuple[int, int]:
     strips = scene.sequence_editor.strips
     return strips[placed.picture].channel, strips[placed.sound].channel
 
 
-def _names(placed: placing.PlacedTakes) -> list[str]:
+def _names(placed: PlacedTakes) -> list[str]:
     return [name for take in placed.takes for name in (take.picture, take.sound) if name]
