@@ -262,5 +262,5 @@ def _channels(scene, placed: PlacedTake) -> tuple[int, int]:
     return strips[placed.picture].channel, strips[placed.sound].channel
 
 
-def _names(placed: PlacedTakes) -> list[str]:
+def _names(placed: placing.PlacedTakes) -> list[str]:
     return [name for take in placed.takes for name in (take.picture, take.sound) if name]
