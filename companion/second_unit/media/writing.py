@@ -66,7 +66,7 @@ class MovieWriter:
         self._picture.width, self._picture.height = shape.size
         self._picture.pix_fmt = "yuv420p"
         coder = self._picture.codec_context
-        coder.time_base = 1 / shape.rate.fraction
+        coder.time_base, coder.thread_type = 1 / shape.rate.fraction, "AUTO"
         coder.gop_size = shape.rate.nominal
         coder.options = _x264_options(shape)
         coder.color_range, coder.colorspace = shape.color_range, shape.colorspace
