@@ -6,7 +6,28 @@ from importlib import import_module
 
 # In the order in which they are registered. Each has register() and unregister(), and loads nothing heavy when it is
 # imported: no pydantic, no codec, no HTTP client. Those are imported inside the functions that need them.
-MODULES = ("properties", "session", "command")
+MODULES = (
+    "properties",
+    "errands",
+    "typed_keys",
+    "session",
+    "watch_jobs",
+    "operators",
+    "job_operators",
+    "preferences",
+    "preference_operators",
+    "demo_open",
+    "take_operators",
+    "shot_operators",
+    "cast_operators",
+    "offer_operators",
+    "thumbnails",
+    "panels",
+    "menus",
+    "keymap",
+    "strip_labels",
+    "command",
+)
 
 
 def register() -> None:

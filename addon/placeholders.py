@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -174,6 +174,14 @@ def remove_placeholders(scene: bpy.types.Scene, jobs: Collection[str]) -> tuple[
         strip = scene.sequence_editor.strips_all[one.strip]
         (strip.parent_meta() or scene.sequence_editor).strips.remove(strip)
     return found
+
+
+def give_placeholders(scene: bpy.types.Scene, old: str, new: str) -> None:
+    """Let the placeholders of one job wait for another of the same order."""
+    for strip in strips_all(scene):
+        note = read_placeholder(strip)
+        if note is not None and note.job == old:
+            strip[PLACEHOLDER_KEY] = json.dumps(asdict(replace(note, job=new)), ensure_ascii=False)
 
 
 @contextmanager

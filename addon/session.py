@@ -8,7 +8,7 @@ must be read anew is read by :func:`refresh`, which the timer and the operators 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from time import strftime, time
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ import bpy
 
 from . import crew
 from .edit_marks import EditSummary, edit_mark, selection_key, summarise
+from .session_state import Notice, Preview, State
 
 if TYPE_CHECKING:
     from second_unit.errors import SecondUnitError
@@ -24,91 +25,7 @@ if TYPE_CHECKING:
     from second_unit.jobs.reader import JobRow, StoreReader
     from second_unit.timeline import ShotWarning
 
-    from .shoot import Planned
-
-
-@dataclass(frozen=True)
-class Notice:
-    """
-    Something to tell the editor: an error or a warning.
-
-    Args:
-        message: what happened, in a sentence.
-        remedy: what to do next.
-        strip: the name of the strip it is about, or empty.
-        kind: the error's class or the warning's code.
-    """
-
-    message: str
-    remedy: str = ""
-    strip: str = ""
-    kind: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".strip()
-
-
-@dataclass(frozen=True)
-class Preview:
-    """
-    A dry run of a stretch: what would be ordered and what it would cost, or why it can't be.
-
-    Args:
-        scene: the scene's name.
-        mark: what the edit looked like then; see :func:`is_current`.
-        planned: the plan; None where there is an error.
-        error: why there is no plan.
-        shots: how many would be shot.
-        requests: in how many orders.
-        seconds: how many would be ordered.
-        cost: in words: ``"0.7623 USD"``, ``"free"``, ``"price not known"``.
-        warnings: each with its strip.
-        labels: ``"Image 1"`` by strip id.
-        stale: ids of the strips whose shot changed since its take, or has none.
-        stale_only: whether only such shots were planned.
-        made_at: Unix seconds.
-    """
-
-    scene: str
-    mark: int
-    planned: Planned | None = None
-    error: Notice | None = None
-    shots: int = 0
-    requests: int = 0
-    seconds: float = 0.0
-    cost: str = ""
-    warnings: tuple[Notice, ...] = ()
-    labels: dict[str, str] = field(default_factory=dict)
-    stale: frozenset[str] = frozenset()
-    stale_only: bool = False
-    made_at: float = 0.0
-
-
-@dataclass
-class _Session:
-    """All of it, so that forgetting is making a new one."""
-
-    previews: dict[str, Preview] = field(default_factory=dict)
-    marks: dict[str, tuple[int, int]] = field(default_factory=dict)
-    stretches: dict[str, tuple[object, EditSummary]] = field(default_factory=dict)
-    rows: dict[str, JobRow] = field(default_factory=dict)
-    listed: tuple[JobRow, ...] | None = None
-    jobs: dict[str, tuple[float, Job]] = field(default_factory=dict)
-    claimed: frozenset[str] = frozenset()
-    troubles: dict[str, Notice] = field(default_factory=dict)
-    cursor: int = 0
-    touched: int = 0
-    spent: str = ""
-    projects: set[str] = field(default_factory=set)
-    open: int = 0
-    alive: bool = False
-    usual: dict[tuple[str, str], float] = field(default_factory=dict)
-    failed: dict[str, frozenset[str]] = field(default_factory=dict)
-    status: str = ""
-    reader: StoreReader | None = None
-
-
-_now = _Session()
+_now = State()
 
 
 # --- previews -------------------------------------------------------------------------------------------------------
@@ -122,6 +39,20 @@ def preview(scene: bpy.types.Scene) -> Preview | None:
 def keep_preview(scene: bpy.types.Scene, made: Preview) -> None:
     """Remember a dry run."""
     _now.previews[scene.name] = made
+
+
+def note_ordered(scene: bpy.types.Scene) -> None:
+    """Say that the last dry run was ordered."""
+    if scene.name in _now.previews:
+        _now.previews[scene.name] = replace(_now.previews[scene.name], ordered=True)
+
+
+def freshen(scene_name: str, segments: Iterable[str]) -> None:
+    """Say that shots have the take now that was ordered for them: they aren't stale any more."""
+    made = _now.previews.get(scene_name)
+    if made is not None:
+        fresh = {segment.split("/")[0] for segment in segments}
+        _now.previews[scene_name] = replace(made, stale=made.stale - fresh)
 
 
 def is_current(scene: bpy.types.Scene) -> bool:
@@ -147,7 +78,7 @@ def forget(scene: bpy.types.Scene | None = None) -> None:
         _now.previews.pop(scene.name, None)
         return
     close()
-    vars(_now).update(vars(_Session()))
+    vars(_now).update(vars(State()))
 
 
 # --- the edit -------------------------------------------------------------------------------------------------------
@@ -213,6 +144,11 @@ def rows() -> tuple[JobRow, ...]:
 def row(job_id: str) -> JobRow | None:
     """Return a job as the panel shows it; None where nobody knows it."""
     return _now.rows.get(job_id)
+
+
+def is_forgotten(job_id: str) -> bool:
+    """Whether a job was dropped from the store."""
+    return job_id in _now.gone
 
 
 def is_ours(one: JobRow) -> bool:
@@ -326,6 +262,7 @@ def refresh() -> tuple[JobRow, ...]:
         if one.state == "forgotten":
             _now.rows.pop(one.id, None)
             _now.troubles.pop(one.id, None)
+            _now.gone.add(one.id)
         else:
             _now.rows[one.id] = one
     _now.listed = None

@@ -225,8 +225,6 @@ def _shown_takes(scene: bpy.types.Scene) -> set[tuple[tuple[str, ...], Path]]:
 
 def _kept_segments(scene: bpy.types.Scene) -> frozenset[str]:
     """Return the segments whose takes the editor circled."""
-    from .strip_marks import is_kept
-
     tags = (take_tag(strip) for strip in strips_all(scene) if is_kept(strip))
     return frozenset(segment for tag in tags if tag is not None for segment in tag.segments)
 

@@ -7,20 +7,29 @@ Each turn ends with everything told by name; what is looked up is looked up anew
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import time
 from typing import TYPE_CHECKING
 
 import bpy
 
 from . import session
-from .placeholders import FoundPlaceholder, find_placeholders, show_progress
+from .placeholders import (
+    FoundPlaceholder,
+    find_placeholders,
+    give_placeholders,
+    lay_placeholders,
+    remove_placeholders,
+    show_progress,
+)
 from .progress_words import words_of
 
 if TYPE_CHECKING:
     from second_unit.errors import SecondUnitError
     from second_unit.jobs.reader import JobRow
+    from second_unit.plan import GenerationRequest
 
 # More names than these are left to the next turn: each costs a look through the edit.
 NAMES_A_TURN = 8
@@ -36,9 +45,11 @@ class _Watch:
         unnamed: jobs whose placeholders don't say yet how they stand.
         look: placeholders must be looked for anew.
         loaded: a file was opened, and nobody has looked yet at what it doesn't know of.
+        loaded_at: when, in Unix seconds.
         undone: something was undone or redone.
         put: jobs whose takes were placed in this session.
         held: jobs whose takes are not placed by themselves: taken out by undo, or impossible to place.
+        dropped: jobs whose placeholders were taken out because they ended; undo may bring them back.
         rates: each scene's frames a second, as its takes were fitted.
         seen_rates: what they were a turn ago.
     """
@@ -47,9 +58,11 @@ class _Watch:
     unnamed: set[str] = field(default_factory=set)
     look: bool = True
     loaded: bool = True
+    loaded_at: float = field(default_factory=time)
     undone: bool = False
     put: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)
+    dropped: set[str] = field(default_factory=set)
     rates: dict[str, tuple[float, float]] = field(default_factory=dict)
     seen_rates: dict[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -74,6 +87,7 @@ def see_to_edit(changed: Iterable[JobRow]) -> bool:
     if _watch.undone:
         _watch.undone = False
         _follow_undo()
+    news |= _drop_what_ended()
     news |= _place_what_came()
     news |= _show_names()
     return _fit_to_rates() or news
@@ -119,6 +133,47 @@ def follow_undo() -> None:
     _watch.look = _watch.undone = True
 
 
+def await_takes(
+    scene: bpy.types.Scene,
+    orders: Mapping[str, GenerationRequest],
+    channels: Sequence[Sequence[int]] | None = None,
+) -> None:
+    """
+    Lay placeholders for orders that were just placed, so that their takes are placed when they come.
+
+    For operators: no undo step is pushed.
+
+    Args:
+        orders: by job id.
+        channels: as :func:`~.placeholders.choose_channels` told; chosen now by default.
+
+    Raises:
+        NoFreeChannel: there is no room; the takes come all the same.
+    """
+    lay_placeholders(scene, orders, channels)
+    session.touch()
+    _look()
+    note(session.refresh())
+
+
+def await_again(job_id: str) -> None:
+    """Lay a job's placeholders again where they are gone; for operators that made it open again."""
+    from .recall_orders import lay_again
+
+    _look()
+    _watch.dropped.discard(job_id)
+    _watch.held.discard(job_id)
+    if job_id not in _watch.places and lay_again([job_id]):
+        _look()
+
+
+def hand_over(old: str, new: str) -> None:
+    """Let the placeholders of a job wait for the job that orders it again."""
+    for scene in _scenes():
+        give_placeholders(scene, old, new)
+    look_again()
+
+
 def place_now(jobs: Iterable[str]) -> None:
     """Let takes be placed by themselves again that were held back."""
     _watch.held.difference_update(jobs)
@@ -148,12 +203,12 @@ def _scenes() -> list[bpy.types.Scene]:
 
 def _lay_what_was_not_saved() -> None:
     """
-    Lay the placeholders of jobs that were ordered from this file after it was last saved: it doesn't know of them.
+    Lay the placeholders of jobs that were ordered from this file after it was last saved, and before it was opened now.
 
     Of earlier ones it knows: one without a placeholder is placed, or was told to go.
     """
     saved = _saved_at()
-    fresh = [row for row in session.rows() if row.created_at > saved and _is_expected(row)]
+    fresh = [row for row in session.rows() if saved < row.created_at < _watch.loaded_at and _is_expected(row)]
     lost = [row.id for row in fresh if row.id not in _watch.places]
     if lost:
         from .recall_orders import lay_again, shown_jobs
@@ -180,10 +235,30 @@ def _follow_undo() -> None:
 
     back = {job for job in _watch.put if job in _watch.places}
     _watch.held |= back
-    for job, is_placed in tell_store(_watch.put, out=back).items():
+    for job, is_placed in tell_store(_watch.put).items():
         if is_placed:
             _watch.held.discard(job)
     session.refresh()
+
+
+def _drop_what_ended() -> bool:
+    """Take out the placeholders of what was cancelled or forgotten, once: undo may bring them back."""
+    ended = {job for job in _watch.places if _has_ended(job)} - _watch.dropped
+    if not ended:
+        return False
+    from .place_takes import push_undo
+
+    _watch.dropped |= ended
+    for scene in _scenes():
+        if remove_placeholders(scene, ended):
+            push_undo(scene, "Remove Placeholders")
+    _look()
+    return True
+
+
+def _has_ended(job: str) -> bool:
+    row = session.row(job)
+    return session.is_forgotten(job) if row is None else row.state == "cancelled"
 
 
 def _awaited() -> dict[str, list[str]]:
@@ -241,6 +316,7 @@ def _place(scene: bpy.types.Scene, jobs: Sequence[str], *, leave_kept: bool) -> 
     _watch.held.difference_update(jobs)
     for job in jobs:
         session.note_trouble(job, None)
+        session.freshen(scene.name, (one.note.segment for one in _watch.places.get(job, ())))
     return names
 
 
