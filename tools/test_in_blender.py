@@ -1,5 +1,5 @@
 """
-The add-on's tests inside a real Blender, by pytest-blender, in an environment of its own:
+The add-on's tests inside a real Blender, by pytest-blender, in an environment of its own.
 
     UV_PROJECT_ENVIRONMENT=.venv-blender uv run --only-group pytest-blender python -m tools.test_in_blender blender
 

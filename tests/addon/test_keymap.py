@@ -34,7 +34,7 @@ def _asked(name: str) -> bool:
 @pytest.fixture(scope="module", params=["blender_default", "industry_compatible_data"])
 def taken(request):
     """What Blender's keymaps use, as ``(key, what is held)`` with the operators' names."""
-    scripts = Path(bpy.utils.resource_path("LOCAL")) / "scripts"
+    scripts = Path(bpy.utils.system_resource("SCRIPTS"))
     file = scripts / "presets" / "keyconfig" / "keymap_data" / f"{request.param}.py"
     spec = spec_from_file_location(request.param, file)
     module = sys.modules[request.param] = module_from_spec(spec)
