@@ -30,13 +30,16 @@ def _handlers() -> dict[str, list[str]]:
 def _menus() -> dict[str, int]:
     """How many functions draw in each of Blender's menus and headers."""
     drawn = {name: getattr(getattr(bpy.types, name), "draw", None) for name in dir(bpy.types)}
-    return {name: len(getattr(draw, "_draw_funcs", ())) for name, draw in drawn.items() if draw}
+    # Once something was added, Blender keeps its own function in the list too, for good.
+    return {name: len(getattr(draw, "_draw_funcs", (draw,))) for name, draw in drawn.items() if draw}
 
 
 def _keymaps() -> dict[str, int]:
     keyconfigs = bpy.context.window_manager.keyconfigs
     configs = [config for config in (keyconfigs.addon, keyconfigs.default) if config]
-    return {f"{config.name}/{keymap.name}": len(keymap.keymap_items) for config in configs for keymap in config.keymaps}
+    keymaps = {f"{config.name}/{keymap.name}": keymap for config in configs for keymap in config.keymaps}
+    # A keymap that was asked for stays, empty.
+    return {name: len(keymap.keymap_items) for name, keymap in keymaps.items() if len(keymap.keymap_items)}
 
 
 def _blender() -> dict[str, object]:
