@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -235,13 +236,15 @@ def add_member(settings: Any, name: str) -> Any:
 
 def add_files(member: Any, paths: list[str]) -> int:
     """Give a member files that it hasn't yet, relative to a saved .blend; return how many."""
-    have = {bpy.path.abspath(file.path) for file in member.files}
-    added = 0
-    for path in paths:
-        if bpy.path.abspath(path) not in have:
-            member.files.add().path = _kept_path(path)
-            added += 1
-    return added
+    have = {_whole_path(file.path) for file in member.files}
+    fresh = {_whole_path(path): path for path in paths if _whole_path(path) not in have}
+    for path in fresh.values():
+        member.files.add().path = _kept_path(path)
+    return len(fresh)
+
+
+def _whole_path(path: str) -> str:
+    return os.path.normpath(bpy.path.abspath(path))
 
 
 def _kept_path(path: str) -> str:

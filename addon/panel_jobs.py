@@ -181,9 +181,10 @@ def _draw_remedies(layout: Any, row: JobRow) -> None:
     if row.is_open:
         line.operator("second_unit.cancel_job", icon="X").job = row.id
         return
-    for operator, icon in REMEDIES.get(row.state, ()):
+    remedies = REMEDIES.get(row.state, ())
+    for operator, icon in remedies:
         line.operator(operator, icon=icon).job = row.id
-    line.operator("second_unit.forget_job", text="", icon="TRASH").job = row.id
+    line.operator("second_unit.forget_job", text="" if remedies else None, icon="TRASH").job = row.id
 
 
 # --- the list -------------------------------------------------------------------------------------------------------

@@ -96,12 +96,11 @@ def _placements(segments: Sequence[str]) -> list[tuple[Job, Placement]]:
     from second_unit.jobs.store import JobStore
     from second_unit.takes import conform
 
-    from . import crew
     from .shoot import provenance
 
-    if not crew.store_path().exists():
+    if not session.store().exists():
         return []
-    with JobStore(crew.store_path()) as kept:
+    with JobStore(session.store()) as kept:
         jobs = kept.jobs(states=(State.READY, State.PLACED))
     mine = [job for job in jobs if any(shot.segment in segments for shot in job.request.shots)]
     found: dict[Path, tuple[Job, Placement]] = {}

@@ -12,9 +12,10 @@ from .active_shot import ActiveShot, active_shot, shown_strip
 from .operators import can_write
 from .reporting import reports_errors
 from .sequencer import sequencer_scene
-from .strip_marks import TAKE_KEY, is_comparison, is_kept
+from .strip_marks import TAKE_KEY, is_comparison, is_kept, take_tag
 
 if TYPE_CHECKING:
+    from second_unit.plan import GenerationRequest
     from second_unit.takes import Placement
 
 UNDOABLE = {"REGISTER", "UNDO"}
@@ -206,6 +207,7 @@ class SecondUnitRedo(OnShownTake, bpy.types.Operator):
     """Orders a take again, once the editor has seen what it costs."""
 
     # Not REGISTER: the panel for the last operation would order, and pay, once more at every change.
+    bl_options = {"UNDO"}
     bl_idname = "second_unit.redo"
     bl_label = "Redo Take"
     bl_description = "Order the shot once more exactly as it was, and pay for it. The cost is shown first"
@@ -230,10 +232,13 @@ class SecondUnitRedo(OnShownTake, bpy.types.Operator):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Order it."""
-        from .shoot import redo
+        from . import watch_edit
+        from .shoot import redo, redo_request
 
-        strip = shown_strip(context)
-        redo(sequencer_scene(context), strip.name)
+        scene, strip = sequencer_scene(context), shown_strip(context)
+        request = _where_it_lies(redo_request(scene, strip.name, store=session.store()), strip)
+        _, jobs = redo(scene, strip.name, store=session.store())
+        watch_edit.await_takes(scene, dict.fromkeys(jobs, request))
         self.report({"INFO"}, f"'{strip.name}' is ordered again; the new take is placed when it is here.")
         return {"FINISHED"}
 
@@ -340,6 +345,20 @@ def _over(context: bpy.types.Context, placement: Placement) -> Placement:
     return placement.model_copy(update={"range": frames_of(shown_strip(context))})
 
 
+def _where_it_lies(request: GenerationRequest, strip: Any) -> GenerationRequest:
+    """Return the order with its shot over the frames that the strip was moved to; where it was trimmed, as ordered."""
+    from .lay_strips import frames_of
+
+    tag, frames = take_tag(strip), frames_of(strip)
+    shots = tuple(
+        shot.model_copy(update={"range": frames})
+        if tag is not None and shot.segment in tag.segments and shot.range.length == frames.length
+        else shot
+        for shot in request.shots
+    )
+    return request.model_copy(update={"shots": shots})
+
+
 def _cost_of_redo(context: bpy.types.Context, operator: Any) -> str:
     """Return what is ordered again and what it costs, in lines; empty where it can't be, which is reported."""
     from second_unit.errors import SecondUnitError
@@ -348,7 +367,7 @@ def _cost_of_redo(context: bpy.types.Context, operator: Any) -> str:
     from .shoot import redo_request
 
     try:
-        request = redo_request(sequencer_scene(context), shown_strip(context).name)
+        request = redo_request(sequencer_scene(context), shown_strip(context).name, store=session.store())
     except SecondUnitError as error:
         operator.report({"ERROR"}, str(error))
         return ""
