@@ -23,6 +23,8 @@ class AddMenu(bpy.types.Menu):
         layout.separator()
         layout.operator("second_unit.continue_shot", icon="FRAME_NEXT")
         layout.operator("second_unit.fill_gap", icon="CENTER_ONLY")
+        layout.separator()
+        layout.operator("second_unit.open_demo_edit", icon="FILE_MOVIE")
 
 
 class StripMenu(bpy.types.Menu):

@@ -11,6 +11,7 @@ from . import session
 from .layouts import draw_words
 from .offers import Offer, find_offer, known_offers, service_title
 from .panel_base import InSidebar, in_rows, settings_of
+from .panel_stretch import money
 from .sequencer import sequencer_scene
 
 
@@ -20,6 +21,10 @@ class ServicePanel(InSidebar, bpy.types.Panel):
     bl_idname = "SECOND_UNIT_PT_service"
     bl_label = "Service"
     bl_order = 1
+
+    def draw_header_preset(self, _context: bpy.types.Context) -> None:
+        """Draw the way to keys, hosting and caps."""
+        self.layout.operator("second_unit.open_preferences", text="", icon="PREFERENCES", emboss=False)
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw it."""
@@ -97,8 +102,8 @@ def _draw_money(layout: Any, context: bpy.types.Context) -> None:
     scene = sequencer_scene(context)
     made = session.preview(scene)
     column = layout.column(align=True)
-    if made is not None and made.cost and session.is_current(scene):
-        _line(column, _("This stretch"), made.cost)
+    if made is not None and made.planned is not None and session.is_current(scene):
+        _line(column, _("This stretch"), money(made.planned.plan.cost))
     _line(column, _("Spent today"), session.spent_today() or _("nothing"))
 
 

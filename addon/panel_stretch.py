@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import bpy
 from bpy.app.translations import pgettext_iface as _
 
 from . import session
-from .layouts import draw_hint, draw_trouble, draw_words
+from .layouts import BUTTON, draw_hint, draw_trouble, draw_words
 from .panel_base import InSidebar, has_scene
 from .sequencer import sequencer_scene
 
@@ -31,6 +32,7 @@ class StretchPanel(InSidebar, bpy.types.Panel):
         """Draw it."""
         if not has_scene(context):
             draw_hint(self.layout, _("Choose a scene in the Sequencer's header to edit it."))
+            self.layout.operator("second_unit.open_demo_edit", icon="FILE_MOVIE")
             return
         scene = sequencer_scene(context)
         _draw_summary(self.layout, session.stretch(scene))
@@ -94,12 +96,19 @@ class OrdersPanel(InSidebar, bpy.types.Panel):
 
 
 MOST_ORDERS = 30
+TEN_CENTS = Decimal("0.10")
 
 
 def draw_warning(layout: Any, strip: str, words: str) -> None:
     """Draw a warning, with a button that leads to its strip."""
     row = layout.row(align=True)
-    draw_words(row, f"{strip}: {words}" if strip and strip not in words else words, "ERROR", lines=5)
+    draw_words(
+        row,
+        f"{strip}: {words}" if strip and strip not in words else words,
+        "ERROR",
+        lines=6,
+        beside=BUTTON if strip else 0,
+    )
     if strip:
         row.operator("second_unit.show_strip", text="", icon="RESTRICT_SELECT_OFF", emboss=False).strip = strip
 
@@ -108,7 +117,9 @@ def money(cost: Any) -> str:
     """Return an amount in words."""
     if cost.amount is None:
         return _("price not known")
-    return f"{cost.amount:.2f} {cost.currency}" if cost.amount else _("free")
+    # Below ten cents the cents alone would say too little.
+    digits = 2 if cost.amount >= TEN_CENTS else 4
+    return f"{cost.amount:.{digits}f} {cost.currency}" if cost.amount else _("free")
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -119,6 +130,7 @@ def counted(number: int, one: str, many: str) -> str:
 def _draw_summary(layout: Any, told: Any) -> None:
     if not told.by:
         draw_hint(layout, _("The edit is empty. Lay strips, or use Add > Second Unit > Prompt Strip."))
+        layout.operator("second_unit.open_demo_edit", icon="FILE_MOVIE")
         return
     column = layout.column(align=True)
     row = column.row()
@@ -171,7 +183,7 @@ def _draw_cost(layout: Any, made: Any) -> None:
     row.label(text=counted(made.shots, "shot", "shots"), icon="CHECKMARK", translate=False)
     right = row.row()
     right.alignment = "RIGHT"
-    right.label(text=made.cost, translate=False)
+    right.label(text=money(made.planned.plan.cost), translate=False)
     orders = counted(made.requests, "order", "orders")
     quiet = box.row()
     quiet.active = False
@@ -183,7 +195,10 @@ def _draw_cost(layout: Any, made: Any) -> None:
     row = layout.row(align=True)
     row.scale_y = 1.4
     row.operator(
-        "second_unit.generate", text=_("Generate: {}").format(made.cost), icon="RENDER_ANIMATION", translate=False
+        "second_unit.generate",
+        text=_("Generate: {}").format(money(made.planned.plan.cost)),
+        icon="RENDER_ANIMATION",
+        translate=False,
     )
     row.operator("second_unit.preview", text="", icon="FILE_REFRESH")
 
