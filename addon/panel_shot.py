@@ -149,7 +149,7 @@ class ShotRequestPanel(InSidebar, bpy.types.Panel):
         quiet.label(text=f"{order.service} · {order.model}", translate=False)
         size = f"{order.width} × {order.height}"
         quiet.label(text=f"{order.duration_seconds} s · {order.ratio} · {order.resolution} · {size}", translate=False)
-        draw_words(layout.box(), order.prompt, lines=60)
+        draw_words(layout.box(), order.prompt, lines=400)
         layout.operator("second_unit.copy_request", icon="COPYDOWN")
 
 
