@@ -134,8 +134,8 @@ def _plan(told: argparse.Namespace, scene: bpy.types.Scene, output: Output) -> i
 
 
 def _generate(told: argparse.Namespace, scene: bpy.types.Scene, output: Output) -> int:
+    from second_unit.batch.keys import require_key
     from second_unit.cli.exits import Exit
-    from second_unit.cli.keys import require_key
     from second_unit.cli.watch import follow
     from second_unit.jobs.budget import check_budget
 
@@ -226,8 +226,8 @@ def _store(told: argparse.Namespace) -> Path:
 
 
 def _planned(told: argparse.Namespace, scene: bpy.types.Scene, output: Output) -> Any:
+    from second_unit.batch.sharding import take_shard
     from second_unit.cli.lines import PlanLine
-    from second_unit.cli.sharding import take_shard
 
     from . import shoot
 

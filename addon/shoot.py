@@ -87,7 +87,7 @@ def plan(
     Raises:
         TimelineError, PlanRefused: naming the strip and what to do.
     """
-    from second_unit.cli.edits import with_settings
+    from second_unit.batch.edits import with_settings
     from second_unit.jobs.stale import plan_stale
     from second_unit.planning import make_plan
     from second_unit.shot_list import build_shot_list

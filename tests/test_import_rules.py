@@ -44,6 +44,7 @@ ROOMS = (
     ("takes",),
     ("jobs",),
     ("otio",),
+    ("batch",),
     ("rehearsal",),
     ("cli",),
     ("__main__",),
@@ -76,7 +77,7 @@ HEAVY_FOR_BLENDER = HEAVY - {"pydantic", "platformdirs"}
 READER = {"read_timeline", "_read_strips", "edit_marks"}
 # The writer's parts: laying one pair and many, changing takes, laying two beside one another, mending after a new rate.
 WRITER = {"place_takes", "lay_strips", "lay_many", "switch_takes", "compare_takes", "refit_takes", "continue_shot"}
-WRITER |= {"placeholders", "lay_prompt"}
+WRITER |= {"placeholders", "lay_prompt", "replace_strip", "lay_sound"}
 FINDER = {"sequencer"}
 # The demo's own edit is laid in a new file, where there is no edit of anybody's to touch.
 DEMO = {"demo_edit"}

@@ -18,6 +18,7 @@ providers             one file a service
 takes                 from takes to placements
 jobs                  jobs, their store, the worker
 otio                  OpenTimelineIO in and out
+batch                 the whole line for a script, with no Blender
 rehearsal             the local server
 cli                   ``second-unit …``
 ====================  ==============================================================================================

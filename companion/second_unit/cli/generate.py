@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,10 +25,7 @@ from second_unit.cli.plan import (
 )
 
 if TYPE_CHECKING:
-    from second_unit.jobs.job import Job
-    from second_unit.plan import Plan
     from second_unit.timeline import Timeline
-    from second_unit.timing import FrameRate
 
 Endpoint = Annotated[str | None, typer.Option(help="Another address of the service, such as a rehearsal server's.")]
 Takes = Annotated[Path | None, typer.Option("--takes", help="Where takes go; else a folder beside the edit.")]
@@ -67,11 +63,12 @@ def generate(
 
     Example: second-unit generate edit.otio --service seedance --budget 20
     """
-    from second_unit.cli.edits import read_edit, with_settings
+    from second_unit.batch import order, read_edit, save_edit, with_settings
     from second_unit.cli.lines import FileLine
     from second_unit.cli.output import Output
     from second_unit.cli.watch import count_ends, follow
     from second_unit.jobs.budget import check_budget
+    from second_unit.jobs.folders import takes_folder
 
     with Output(as_json) as output:
         timeline = with_settings(
@@ -91,63 +88,18 @@ def generate(
         if dry_run or not made.requests:
             output.say(count_ends(0, ()))
             return
-        jobs, where = place_orders(timeline, made, takes=takes, store=store, endpoint=endpoint, again=again)
+        where, jobs = order(
+            made, takes or takes_folder(timeline.file), store=store, endpoint=endpoint, budget=budget, again=again
+        )
         code, ended = follow(where, jobs, wait=wait, output=output)
         if save_as is not None and timeline.file is not None:
-            _save(timeline.file, timeline.rate, ended, save_as)
+            save_edit(timeline.file, timeline.rate, ended, save_as)
             output.say(FileLine(what="edit", file=save_as.resolve()))
         output.say(count_ends(code, ended))
     raise typer.Exit(code)
-
-
-def place_orders(
-    timeline: Timeline,
-    made: Plan,
-    *,
-    takes: Path | None,
-    store: Path | None,
-    endpoint: str | None,
-    again: bool,
-) -> tuple[tuple[str, ...], Path]:
-    """
-    Put the plan's requests into the store and start the worker; return the jobs' ids and the store's path.
-
-    Raises:
-        ReadOnlyFolder: takes can't be kept there; nothing was ordered.
-        KeyMissing: the service needs a key and there is none; nothing was ordered.
-    """
-    from second_unit.cli.keys import require_key
-    from second_unit.jobs.enqueue import enqueue
-    from second_unit.jobs.folders import store_path, takes_folder
-    from second_unit.jobs.starting import start_worker
-    from second_unit.jobs.store import JobStore
-    from second_unit.jobs.writable import require_writable
-
-    require_key(made)
-    folder = takes or takes_folder(timeline.file)
-    require_writable(folder)
-    where = store or store_path()
-    with JobStore(where) as kept:
-        jobs = enqueue(
-            kept,
-            made,
-            folder,
-            endpoint=endpoint,
-            duplicate="order" if again else "reuse",
-        )
-    start_worker(where)
-    return tuple(job.id for job in jobs), where
 
 
 def _check_otio(timeline: Timeline) -> None:
     """See that the edit can be written with its takes, before anything is ordered."""
     if timeline.file is None or timeline.file.suffix.lower() != ".otio":
         raise typer.BadParameter("only an .otio edit can be saved as .otio.", param_hint="--save-as")
-
-
-def _save(source: Path, rate: FrameRate, ended: Sequence[Job], to: Path) -> None:
-    from second_unit.otio.writing import write_otio
-    from second_unit.takes import conform
-
-    placements = [one for job in ended if job.take is not None for one in conform(job.take)]
-    write_otio(source, placements, to, rate=rate)

@@ -45,7 +45,7 @@ def plan(
 
     Example: second-unit plan edit.otio --service seedance
     """
-    from second_unit.cli.edits import read_edit, with_settings
+    from second_unit.batch.edits import read_edit, with_settings
     from second_unit.cli.lines import DoneLine
     from second_unit.cli.output import Output
 
@@ -66,15 +66,10 @@ def plan(
 
 def say_plan(timeline: Timeline, output: Output, *, shard: str | None, stale: bool, store: Path | None) -> Plan:
     """Plan the timeline, say the plan, and return it: the same for ``plan`` and ``generate``."""
+    from second_unit.batch import plan_shots
     from second_unit.cli.lines import PlanLine
-    from second_unit.cli.sharding import take_shard
-    from second_unit.jobs.folders import store_path
-    from second_unit.jobs.stale import plan_stale
-    from second_unit.planning import make_plan
-    from second_unit.shot_list import build_shot_list
 
-    shots = build_shot_list(timeline)
-    made = take_shard(plan_stale(shots, store or store_path()) if stale else make_plan(shots), shard)
+    made = plan_shots(timeline, stale=stale, shard=shard, store=store)
     output.say(PlanLine(edit=timeline.file, plan=made, cost=made.cost))
     return made
 

@@ -23,7 +23,7 @@ def prompt(
 
     Example: second-unit prompt edit.otio --service seedance --request 1
     """
-    from second_unit.cli.edits import read_edit, with_settings
+    from second_unit.batch.edits import read_edit, with_settings
     from second_unit.planning import make_plan
     from second_unit.shot_list import build_shot_list
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from second_unit.cli.sharding import take_shard
+from second_unit.batch.sharding import take_shard
 from second_unit.errors import PlanRefused
 from second_unit.planning import make_plan
 from second_unit.shot_list import build_shot_list

@@ -19,6 +19,11 @@ def read_edit(path: Path) -> Timeline:
         raise MissingMedia(f"There is no edit at {path}.", remedy="Check the path.")
     if path.suffix.lower() == ".otio":
         return _read_otio(path)
+    if path.suffix.lower() == ".blend":
+        raise UnreadableMedia(
+            f"'{path.name}' is Blender's, and this is the command for edits without it.",
+            remedy=f"Use Blender's: blender -b {path.name} -c second_unit …",
+        )
     from pydantic import ValidationError
 
     try:
@@ -28,7 +33,7 @@ def read_edit(path: Path) -> Timeline:
         where = ".".join(str(part) for part in first["loc"])
         raise UnreadableMedia(
             f"'{path.name}' is not a timeline: {where or 'the file'}: {first['msg']}.",
-            remedy="Write it with `second-unit plan edit.blend` or Timeline.model_dump_json().",
+            remedy="Give an .otio file, or what Timeline.model_dump_json() writes.",
         ) from error
 
 
