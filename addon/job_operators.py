@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from . import crew, session, watch_edit
+from . import crew, session, watch_edit, watch_jobs
 from .operators import can_write
 from .reporting import reports_errors
 
@@ -44,6 +44,7 @@ class _OnJob:
         if self.rouses:
             crew.start_worker(session.store())
         watch_edit.note(session.refresh())
+        watch_jobs.soon()
         self.report({"INFO"}, f"'{job.name}': {job.message}")
         return {"FINISHED"}
 

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
-from . import crew, session, watch_edit
+from . import crew, session, watch_edit, watch_jobs
 from .reporting import reports_errors
 from .sequencer import sequencer_scene
 
@@ -126,6 +126,7 @@ class SecondUnitGenerate(bpy.types.Operator):
         _, jobs = shoot.order(made.planned, store=session.store(), again=self.again)
         session.note_ordered(scene)
         watch_edit.await_takes(scene, dict(zip(jobs, requests, strict=True)), channels)
+        watch_jobs.soon()
         self.report({"INFO"}, f"{len(jobs)} ordered. You can go on working; takes are placed when they come.")
         return {"FINISHED"}
 

@@ -38,6 +38,7 @@ class _Turns:
     Args:
         touched, settled: how often the edit had been touched a turn ago, and when its dry runs were last looked at.
         frame_moved: Blender is about to tell of a change that is only the next frame.
+        asleep: the next turn is some while away.
         look_at: when to look after the worker again.
         wait: how long to leave it alone after starting it.
     """
@@ -45,6 +46,7 @@ class _Turns:
     touched: int = -1
     settled: int = -1
     frame_moved: bool = False
+    asleep: bool = False
     look_at: float = 0.0
     wait: float = FIRST_WAIT_SECONDS
 
@@ -69,7 +71,17 @@ def step() -> float:
     if news:
         session.tell(status_line(session.rows(), watch_edit.waiting_to_place()))
         redraw()
-    return BUSY_SECONDS if session.open_count() or watch_edit.has_more() else IDLE_SECONDS
+    unsettled = _turns.settled != session.touched()
+    _turns.asleep = not (session.open_count() or watch_edit.has_more() or unsettled)
+    return IDLE_SECONDS if _turns.asleep else BUSY_SECONDS
+
+
+def soon() -> None:
+    """Let the next turn come soon: something was touched, undone, opened or ordered."""
+    if _turns.asleep and bpy.app.timers.is_registered(_tick):
+        _turns.asleep = False
+        bpy.app.timers.unregister(_tick)
+        bpy.app.timers.register(_tick, first_interval=BUSY_SECONDS, persistent=True)
 
 
 def _settle() -> bool:
@@ -131,6 +143,7 @@ def may_work() -> bool:
 @persistent
 def _on_load(*_: Any) -> None:
     """A file was opened, reverted, or made new: nothing of the last one counts."""
+    soon()
     session.forget()
     watch_edit.forget()
     vars(_turns).update(vars(_Turns()))
@@ -140,6 +153,7 @@ def _on_load(*_: Any) -> None:
 def _on_undo(*_: Any) -> None:
     watch_edit.follow_undo()
     session.touch()
+    soon()
 
 
 @persistent
@@ -152,6 +166,7 @@ def _on_change(*_: Any) -> None:
     # Playing tells of a change with each frame, right after telling of the frame.
     if not _turns.frame_moved:
         session.touch()
+        soon()
     _turns.frame_moved = False
 
 
