@@ -22,6 +22,7 @@ from second_unit.media.ahead import work_ahead
 from second_unit.media.conform_coding import Codec, Coder, codec_for
 from second_unit.media.conform_sound import copy_sound, encode_sound
 from second_unit.media.facts import MediaFacts
+from second_unit.media.filtering import filtered_pictures
 from second_unit.media.opening import open_media, picture_stream, sound_stream
 from second_unit.media.probe import probe
 from second_unit.timing import FrameRate
@@ -163,30 +164,7 @@ def _run_filters(take: Path, steps: list[str]) -> Iterator[av.VideoFrame]:
         stream = picture_stream(container)
         if stream is None:
             return
-        graph = av.filter.Graph()
-        last = source = graph.add_buffer(template=stream)
-        for step in steps:
-            name, _, options = step.partition("=")
-            context = graph.add(name, options)
-            last.link_to(context)
-            last = context
-        last.link_to(graph.add("buffersink"))
-        graph.configure()
-        for frame in container.decode(stream):
-            source.push(frame)
-            yield from _pulled(graph)
-        source.push(None)
-        yield from _pulled(graph)
-
-
-def _pulled(graph: av.filter.Graph) -> Iterator[av.VideoFrame]:
-    while True:
-        try:
-            frame = graph.pull()
-        except (BlockingIOError, EOFError):
-            return
-        if isinstance(frame, av.VideoFrame):
-            yield frame
+        yield from filtered_pictures(container, stream, steps)
 
 
 def _steady(first: av.VideoFrame, rest: Iterator[av.VideoFrame], count: int) -> Iterator[av.VideoFrame]:

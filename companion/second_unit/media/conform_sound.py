@@ -13,6 +13,7 @@ from av.container import OutputContainer
 
 from second_unit.errors import UnreadableMedia
 from second_unit.media.conform_coding import Codec
+from second_unit.media.filtering import filtered_sound
 from second_unit.media.opening import open_media, sound_stream
 
 SoundPacket: TypeAlias = "av.Packet[AudioStream]"
@@ -88,31 +89,8 @@ def _frames(take: Path, tempo: Fraction, form: str) -> Iterator[av.AudioFrame]:
         stream = sound_stream(container)
         if stream is None:
             return
-        graph = av.filter.Graph()
-        last = source = graph.add_abuffer(template=stream)
         # Sound that starts after its picture gets the silence that stood for it.
         steps = ["aresample=async=1:first_pts=0", f"aformat=sample_fmts={form}"]
         if tempo != 1:
             steps.insert(1, f"atempo={float(tempo):.9f}")
-        for step in [*steps, f"asetnsamples=n={_BLOCK}:p=0"]:
-            name, _, options = step.partition("=")
-            context = graph.add(name, options)
-            last.link_to(context)
-            last = context
-        last.link_to(graph.add("abuffersink"))
-        graph.configure()
-        for frame in container.decode(stream):
-            source.push(frame)
-            yield from _pulled(graph)
-        source.push(None)
-        yield from _pulled(graph)
-
-
-def _pulled(graph: av.filter.Graph) -> Iterator[av.AudioFrame]:
-    while True:
-        try:
-            frame = graph.pull()
-        except (BlockingIOError, EOFError):
-            return
-        if isinstance(frame, av.AudioFrame):
-            yield frame
+        yield from filtered_sound(container, stream, [*steps, f"asetnsamples=n={_BLOCK}:p=0"])
