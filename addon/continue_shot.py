@@ -84,7 +84,7 @@ def _find(scene: bpy.types.Scene, name: str) -> Any:
 
 def _still(scene: bpy.types.Scene, strip: Any, frame: int) -> Path:
     """Return the picture file that a strip shows on a frame; one is written where it is a movie."""
-    from second_unit.shot_cuts import cut_strip
+    from second_unit.shot_list.cuts import cut_strip
     from second_unit.shots import FileSource, SequenceSource
 
     from .read_timeline import read_timeline

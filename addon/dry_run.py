@@ -14,7 +14,7 @@ import bpy
 
 from second_unit.errors import SecondUnitError
 from second_unit.jobs.stale import stale_in_store
-from second_unit.plan_text import describe_cost
+from second_unit.planning.plan_text import describe_cost
 from second_unit.timeline import MetaStrip
 
 from . import session, shoot

@@ -112,7 +112,7 @@ def _placements(segments: Sequence[str]) -> list[tuple[Job, Placement]]:
 
 
 def _told(job: Job, placement: Placement) -> KnownTake:
-    from second_unit.plan_text import describe_cost
+    from second_unit.planning.plan_text import describe_cost
 
     billed = job.billed
     amount = (

@@ -362,7 +362,7 @@ def _where_it_lies(request: GenerationRequest, strip: Any) -> GenerationRequest:
 def _cost_of_redo(context: bpy.types.Context, operator: Any) -> str:
     """Return what is ordered again and what it costs, in lines; empty where it can't be, which is reported."""
     from second_unit.errors import SecondUnitError
-    from second_unit.plan_text import describe_cost
+    from second_unit.planning.plan_text import describe_cost
 
     from .shoot import redo_request
 

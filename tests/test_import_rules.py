@@ -21,21 +21,9 @@ ROOMS = (
     ("timeline",),
     ("shots", "camera", "fingerprints"),
     ("prompts",),
-    ("shot_list", "shot_cuts", "shot_ranges", "shot_references"),
+    ("shot_list",),
     ("catalog",),
-    (
-        "plan",
-        "planning",
-        "absent",
-        "choosing",
-        "cost",
-        "drafting",
-        "packing",
-        "plan_text",
-        "shapes",
-        "staleness",
-        "validation",
-    ),
+    ("plan", "planning"),
     ("media",),
     ("animatic",),
     ("network",),
@@ -49,8 +37,6 @@ ROOMS = (
     ("cli",),
     ("__main__",),
 )
-# A measurement is spread over several files; they are one room.
-PREFIXES = {"camera": "camera_"}
 
 HEAVY = frozenset(
     {
@@ -162,8 +148,7 @@ def packages(names: set[str]) -> set[str]:
 
 def room_of(module: str) -> str:
     """Return the room of a module of ours: ``media`` for ``second_unit.media.probe``."""
-    name = module.split(".")[1]
-    return next((room for room, prefix in PREFIXES.items() if name.startswith(prefix)), name)
+    return module.split(".")[1]
 
 
 ranks = {name: rank for rank, room in enumerate(ROOMS) for name in room}

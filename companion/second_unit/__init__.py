@@ -8,9 +8,9 @@ errors, timing        every error we raise; frames and rates, exactly
 timeline, camera      what the editor laid out; a scene camera's move in words
 shots                 the values: segments, references, the shot list
 prompts               composing, dialects, mentions, lint
-shot_list             from a timeline to its shots (shot_ranges, shot_references, shot_cuts, fingerprints)
+shot_list             from a timeline to its shots
 catalog               the models: capabilities and prices as dated data
-plan                  the values; ``planning`` makes them (drafting, choosing, packing, cost, validation, staleness)
+plan                  the values; ``planning`` makes them
 media                 probe, verify, prepare references, find cuts, conform
 animatic              the previs renderer, and the demo's media
 network, hosting      the guarded HTTP client and the keys; where a local file becomes a URL

@@ -45,7 +45,7 @@ class TimedShot(Value):
         text: what happens, as it stands in the prompt without its time mark.
         channel: the highest channel it was made from.
         strips: the names of the strips it was made from.
-        signature: changes whenever what is asked for the shot does (:mod:`second_unit.staleness`).
+        signature: changes whenever what is asked for the shot does (:mod:`second_unit.planning.staleness`).
     """
 
     segment: str

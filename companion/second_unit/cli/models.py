@@ -68,7 +68,7 @@ def _references(takes: Capabilities) -> str:
 def _price(model: Model) -> str:
     """Return what ten seconds cost at the model's own resolution, 16:9, with no video to look at."""
     from second_unit.cli.output import money
-    from second_unit.cost import reckon_cost
+    from second_unit.planning.cost import reckon_cost
 
     resolution = model.capabilities.default_resolution
     width, height = model.capabilities.sizes[resolution]["16:9"]

@@ -19,9 +19,9 @@ from second_unit.jobs.naming import take_folder
 from second_unit.jobs.shift import Shift
 from second_unit.media.facts import PreparedReference
 from second_unit.plan import OrderReference
+from second_unit.planning.validation import validate
 from second_unit.providers.provider import Order
 from second_unit.shots import ReferenceKind
-from second_unit.validation import validate
 
 _TELL_SECONDS = 1.0
 _KEEP_SECONDS = 7 * 24 * 3600.0

@@ -9,8 +9,8 @@ from second_unit.jobs.job import State
 from second_unit.jobs.store import JobStore
 from second_unit.plan import Plan
 from second_unit.planning import make_plan
+from second_unit.planning.staleness import only_segments, stale_segments
 from second_unit.shots import ShotList
-from second_unit.staleness import only_segments, stale_segments
 
 
 def plan_stale(shot_list: ShotList, store: Path) -> Plan:

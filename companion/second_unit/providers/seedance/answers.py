@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from second_unit.catalog.capabilities import PricePerToken
 from second_unit.catalog.models import model_of, price_of
-from second_unit.cost import PLACES
 from second_unit.errors import HostileAnswer, SecondUnitError, TaskExpired
 from second_unit.network.reach import shown
 from second_unit.plan import GenerationRequest
+from second_unit.planning.cost import PLACES
 from second_unit.providers.provider import Billed, Finished, Order, Progress, Running, Stopped, Waiting
 from second_unit.providers.seedance.errors import SERVICE, error_of_task, read_error
 from second_unit.providers.seedance.settings import Host

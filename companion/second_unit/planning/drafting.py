@@ -6,20 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from second_unit.absent import spell_absent
 from second_unit.catalog.capabilities import Model
 from second_unit.catalog.models import price_of
-from second_unit.choosing import choose, gather, label
-from second_unit.cost import reckon_cost
 from second_unit.errors import PlanRefused
-from second_unit.packing import PackedReference
 from second_unit.plan import Cost, GenerationRequest, OrderReference, TimedShot
+from second_unit.planning.absent import spell_absent
+from second_unit.planning.choosing import choose, gather, label
+from second_unit.planning.cost import reckon_cost
+from second_unit.planning.packing import PackedReference
+from second_unit.planning.shapes import Shape, choose_shape
+from second_unit.planning.staleness import shot_signature
 from second_unit.prompts.dialects import DIALECTS
 from second_unit.prompts.lint import lint
 from second_unit.prompts.writing import PromptReference, PromptShot, WrittenPrompt, write_prompt
-from second_unit.shapes import Shape, choose_shape
 from second_unit.shots import ReferenceKind, Segment, ShotList
-from second_unit.staleness import shot_signature
 from second_unit.timeline import Role, ShotWarning
 
 # What lint would say again: the shot list has already named whoever is mentioned and not in the cast, with the remedy.

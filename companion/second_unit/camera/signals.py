@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import asin, atan2, cos, log, pi, radians, tan
 
-from second_unit.camera_track import CameraFrame, CameraTrack, Point
+from second_unit.camera.track import CameraFrame, CameraTrack, Point
 
 STEEP = radians(72)
 # What a camera without a subject or a focus is taken to film: a few steps away.

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from second_unit.errors import EmptyPrompt, EmptyStretch
 from second_unit.prompts.mentions import find_mentions, nearest_name
-from second_unit.shot_cuts import is_rendered
-from second_unit.shot_ranges import LaidStrip, ShotRange, choose_shots, cut_apart, lay_out
-from second_unit.shot_references import ReferenceDesk
+from second_unit.shot_list.cuts import is_rendered
+from second_unit.shot_list.ranges import LaidStrip, ShotRange, choose_shots, cut_apart, lay_out
+from second_unit.shot_list.references import ReferenceDesk
 from second_unit.shots import ReferenceKind, Segment, ShotList
 from second_unit.timeline import (
     CastMember,

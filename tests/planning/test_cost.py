@@ -9,8 +9,8 @@ import pytest
 
 from second_unit.catalog.capabilities import Free, PricePerSecond
 from second_unit.catalog.models import find_model, price_of
-from second_unit.cost import count_tokens, reckon_cost
 from second_unit.plan import Cost
+from second_unit.planning.cost import count_tokens, reckon_cost
 
 
 def cost_of(model: str, resolution: str, seconds: int, video: Fraction | int = 0, *, host: str = "") -> Cost:

@@ -9,14 +9,14 @@ from math import ceil
 
 from second_unit.catalog.capabilities import Model
 from second_unit.catalog.models import model_of, titles_where
-from second_unit.choosing import chain_references
-from second_unit.drafting import Draft, OrderDesk
 from second_unit.errors import OverLimit
-from second_unit.packing import PackedReference, Piece, load_of, pack
 from second_unit.plan import GenerationRequest, Plan
+from second_unit.planning.choosing import chain_references
+from second_unit.planning.drafting import Draft, OrderDesk
+from second_unit.planning.packing import PackedReference, Piece, load_of, pack
+from second_unit.planning.validation import validate
 from second_unit.shots import Segment, ShotList
 from second_unit.timeline import ShotWarning
-from second_unit.validation import validate
 
 
 def make_plan(shot_list: ShotList, model: Model | None = None) -> Plan:

@@ -15,8 +15,8 @@ from second_unit.catalog.capabilities import Capabilities, Model, ReferenceLimit
 from second_unit.catalog.models import find_model
 from second_unit.errors import OverLimit, PlanRefused, RetiredModel, UnknownModel
 from second_unit.plan import GenerationRequest, Plan
-from second_unit.plan_text import describe_plan
 from second_unit.planning import make_plan
+from second_unit.planning.plan_text import describe_plan
 from second_unit.shot_list import build_shot_list
 from second_unit.shots import FileSource, Segment, ShotList
 from second_unit.timeline import CastMember, Marker, Prompt, Role, ShootSettings, Strip, Timeline, Trim

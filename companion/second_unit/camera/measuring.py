@@ -5,7 +5,7 @@ The camera in words: what an animated camera does, measured and named the way a 
 >>> camera_in_words(_)             # doctest: +SKIP
 'slow dolly in, low angle, medium close-up, slight handheld sway'
 
-How it is measured. The track becomes signals over time (:mod:`second_unit.camera_signals`): turns against gravity,
+How it is measured. The track becomes signals over time (:mod:`second_unit.camera.signals`): turns against gravity,
 travel in the camera's own axes, zoom. Each signal is smoothed; what the smooth course comes to is a candidate move,
 what is left over is the hand's tremble. Candidates are ranked by how far each displaces the picture, in its widths:
 
@@ -30,11 +30,11 @@ from dataclasses import dataclass
 from math import cos, degrees, hypot
 from typing import Literal
 
-from second_unit.camera_framing import angle_of, is_dutch, sizes_at_ends
-from second_unit.camera_orbit import find_orbit
-from second_unit.camera_signals import Signals, pose_of, read_signals
-from second_unit.camera_smoothing import LEAST_STEADINESS, course_of, smooth, tremble
-from second_unit.camera_track import CameraFrame, CameraMove, CameraTrack, Move, MoveKind, ShotSize
+from second_unit.camera.framing import angle_of, is_dutch, sizes_at_ends
+from second_unit.camera.orbit import find_orbit
+from second_unit.camera.signals import Signals, pose_of, read_signals
+from second_unit.camera.smoothing import LEAST_STEADINESS, course_of, smooth, tremble
+from second_unit.camera.track import CameraFrame, CameraMove, CameraTrack, Move, MoveKind, ShotSize
 from second_unit.timing import FrameRate
 
 __all__ = [

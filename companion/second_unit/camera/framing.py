@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import degrees, radians, tan
 
-from second_unit.camera_signals import Pose, Signals, centre_of, dot, minus
-from second_unit.camera_track import CameraFrame, CameraTrack, Point, ShotSize
+from second_unit.camera.signals import Pose, Signals, centre_of, dot, minus
+from second_unit.camera.track import CameraFrame, CameraTrack, Point, ShotSize
 
 # The picture's height over the figure's: up to so much it is that shot.
 _FIGURE_SIZES = (

@@ -14,10 +14,10 @@ from second_unit.catalog.models import all_models, find_model
 from second_unit.errors import OverLimit
 from second_unit.media.facts import PreparedReference
 from second_unit.plan import GenerationRequest, OrderReference, TimedShot
+from second_unit.planning.validation import ENVELOPE_BYTES, find_refusals, validate
 from second_unit.shots import FileSource, ReferenceKind
 from second_unit.timeline import Role
 from second_unit.timing import FrameRange, FrameRate
-from second_unit.validation import ENVELOPE_BYTES, find_refusals, validate
 
 IMAGE, VIDEO, AUDIO = ReferenceKind
 ROLES = {IMAGE: Role.CHARACTER, VIDEO: Role.MOTION, AUDIO: Role.VOICE}

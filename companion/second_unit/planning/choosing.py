@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from second_unit.catalog.capabilities import Model
-from second_unit.packing import PackedReference
 from second_unit.plan import OrderReference
+from second_unit.planning.packing import PackedReference
 from second_unit.shots import (
     FileSource,
     Reference,

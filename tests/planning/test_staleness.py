@@ -8,8 +8,8 @@ import pytest
 
 from second_unit.jobs.stale import plan_stale
 from second_unit.planning import make_plan
+from second_unit.planning.staleness import stale_segments
 from second_unit.shot_list import build_shot_list
-from second_unit.staleness import stale_segments
 from second_unit.timeline import ShootSettings
 from tests.edits import image, media, text, timeline
 

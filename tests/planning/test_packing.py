@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from second_unit.catalog.capabilities import Capabilities, ReferenceLimits
-from second_unit.packing import PackedReference, Piece, load_of, ordered_seconds, pack
+from second_unit.planning.packing import PackedReference, Piece, load_of, ordered_seconds, pack
 from second_unit.shots import ReferenceKind
 
 MODEL = Capabilities(

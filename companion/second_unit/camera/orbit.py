@@ -16,9 +16,9 @@ import itertools
 from collections.abc import Sequence
 from math import atan2, hypot, pi, radians
 
-from second_unit.camera_signals import Pose, centre_of, unwrap
-from second_unit.camera_smoothing import LEAST_STEADINESS, course_of, smooth
-from second_unit.camera_track import CameraTrack
+from second_unit.camera.signals import Pose, centre_of, unwrap
+from second_unit.camera.smoothing import LEAST_STEADINESS, course_of, smooth
+from second_unit.camera.track import CameraTrack
 
 LEAST_ARC = radians(8)
 # Of the arc, so much may show as a change of bearing.

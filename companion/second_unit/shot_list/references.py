@@ -16,8 +16,8 @@ from pathlib import Path
 
 from second_unit.errors import MissingMedia, UnreadableMedia
 from second_unit.fingerprints import fingerprint, fingerprint_files
-from second_unit.shot_cuts import cut_strip
-from second_unit.shot_ranges import LaidStrip
+from second_unit.shot_list.cuts import cut_strip
+from second_unit.shot_list.ranges import LaidStrip
 from second_unit.shots import FileSource, Reference, ReferenceKind, ReferenceSource, SequenceSource
 from second_unit.timeline import (
     CastMember,
