@@ -19,6 +19,8 @@ from typing import Any
 
 import bpy
 
+from .curves import curves_of
+
 _SIMPLE = {"BOOLEAN", "INT", "FLOAT", "STRING", "ENUM"}
 # How it is drawn and chosen in the editor, and what follows from the rest.
 _NOISE = re.compile(
@@ -61,7 +63,7 @@ def strip_mark(strip: Any, parts: Iterable[str] = ()) -> str:
     """
     digest = hashlib.sha256(json.dumps([*parts]).encode())
     mine = f'sequence_editor.strips_all["{strip.name}"].'
-    curves = [curve for curve in _curves(strip.id_data) if curve.data_path.startswith(mine)]
+    curves = [curve for curve in curves_of(strip.id_data) if curve.data_path.startswith(mine)]
     animated = frozenset(_last(curve.data_path) for curve in curves)
     for told in _tell(strip, animated, []):
         digest.update(told)
@@ -80,7 +82,7 @@ def file_mark(path: Path) -> str:
 
 
 def _tell_block(block: bpy.types.ID, waiting: list[bpy.types.ID]) -> Iterator[bytes]:
-    curves = list(_curves(block))
+    curves = list(curves_of(block))
     yield from _tell(block, frozenset(_last(curve.data_path) for curve in curves), waiting)
     for curve in curves:
         yield _tell_curve(curve)
@@ -163,21 +165,6 @@ def _tell_list(struct: Any, name: str, animated: frozenset[str], waiting: list[b
             yield from _tell(part, animated, waiting)
             if isinstance(part, bpy.types.ShapeKey):
                 yield _numbers(part.data, "co", 3)
-
-
-def _curves(block: Any) -> Iterator[Any]:
-    """Yield every curve that animates a block: its action's, its drivers'."""
-    moved = getattr(block, "animation_data", None)
-    if moved is None:
-        return
-    yield from moved.drivers
-    actions = [moved.action, *(strip.action for track in moved.nla_tracks for strip in track.strips)]
-    for action in filter(None, actions):
-        if hasattr(action, "fcurves"):
-            yield from action.fcurves
-        else:  # from 5.0 on an action holds layers
-            bags = (bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags)
-            yield from (curve for bag in bags for curve in bag.fcurves)
 
 
 def _tell_curve(curve: Any) -> bytes:

@@ -106,14 +106,15 @@ def lay_movie(scene: bpy.types.Scene, file: Path, frame: int, *, channel: int, s
     """
     Lay a movie down whole, from ``frame`` on, in ``channel`` and the one above, with the operator.
 
-    Needs :func:`~addon.sequencer.sequencer_context`. The scene's rate, its view transform and the selection of other
-    strips stay as they are.
+    Needs :func:`~addon.sequencer.sequencer_context`. The scene's rate and view transform, the selection of other strips
+    and the active strip stay as they are.
 
     Raises:
         UnreadableMedia: Blender can't read the file; the error names ``name``.
     """
-    before = {strip.name for strip in scene.sequence_editor.strips}
+    before, active = {strip.name for strip in scene.sequence_editor.strips}, scene.sequence_editor.active_strip
     failure = add_movies(file.parent, [file.name], frame, channel, sound=sound)
+    scene.sequence_editor.active_strip = active
     new = {strip.type: strip for strip in scene.sequence_editor.strips if strip.name not in before}
     if "MOVIE" not in new:
         raise unreadable(file, name) from failure
@@ -289,12 +290,20 @@ def top_level(scene: bpy.types.Scene) -> Iterator[None]:
     editor = scene.sequence_editor
     opened = [meta.name for meta in editor.meta_stack]
     if opened:
-        editor.display_stack(None)
+        show_inside(scene, None)
     try:
         yield
     finally:
         for name in opened:
-            editor.display_stack(editor.strips_all[name])
+            show_inside(scene, editor.strips_all[name])
+
+
+def show_inside(scene: bpy.types.Scene, meta: Any | None) -> None:
+    """Open a meta strip for editing, or the edit itself. Blender would forget which strip is active."""
+    editor = scene.sequence_editor
+    active = editor.active_strip
+    editor.display_stack(meta)
+    editor.active_strip = active
 
 
 @contextmanager

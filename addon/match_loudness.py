@@ -10,6 +10,7 @@ import bpy
 
 from second_unit.errors import PlacementError
 
+from .curves import is_animated
 from .sequencer import strips_all
 from .strip_marks import take_tag
 
@@ -58,22 +59,10 @@ def _measured(scene: bpy.types.Scene, strip: Any) -> tuple[float, float]:
             remedy="Set its volume by hand.",
             strip=strip.name,
         )
-    if _is_animated(scene, strip):
+    if is_animated(scene, strip, "volume"):
         raise PlacementError(f"The volume of '{strip.name}' is animated.", remedy="Set it by hand.", strip=strip.name)
     return float(lufs), float(peak)
 
 
 def _volume(target: float, lufs: float, peak: float) -> float:
     return float(10 ** (min(target - lufs, HIGHEST_PEAK_DECIBELS - peak) / 20))
-
-
-def _is_animated(scene: bpy.types.Scene, strip: Any) -> bool:
-    action = scene.animation_data and scene.animation_data.action
-    path = f"{strip.path_from_id()}.volume"
-    if not action:
-        return False
-    curves = getattr(action, "fcurves", None)
-    if curves is None:  # from 5.0 on they lie in layers
-        bags = [bag for layer in action.layers for one in layer.strips for bag in one.channelbags]
-        curves = [curve for bag in bags for curve in bag.fcurves]
-    return any(curve.data_path == path for curve in curves)

@@ -2,7 +2,8 @@
 Other takes of a shot, in the strips that already stand in the edit.
 
 A strip keeps all that the editor did to it: trims, channel, effects, colour, transforms, modifiers, animation. Only the
-file behind it changes, and where in the file the shot begins.
+file behind it changes, and where in the file the shot begins. A take of another frame rate needs a strip of its own,
+which stands in for the one before (:mod:`.replace_strip`).
 """
 
 from __future__ import annotations
@@ -17,19 +18,21 @@ import bpy
 from second_unit.errors import MissingMedia, PlacementError
 from second_unit.takes import Placement
 
+from .lay_sound import lay_sound
 from .lay_strips import (
     LaidPair,
     bring_home,
     frame_behind,
     frames_of,
     lay_movie,
-    nothing_selected,
     remove_strips,
     scene_rate,
     top_level,
     whole_start,
 )
-from .sequencer import CONTENT_START, content_duration, left_handle, sequencer_context
+from .picture_size import keep_size, size_of
+from .replace_strip import replace_strip, require_replaceable, working_on
+from .sequencer import CONTENT_START, content_duration, left_handle, sequencer_context, strips_all
 from .strip_marks import take_tag
 from .take_notes import CutNote, read_cut, start_of, strip_name, write_cut, write_tag
 
@@ -65,19 +68,20 @@ def switch_take(scene: bpy.types.Scene, names: Collection[str], placement: Place
     """
     Let strips show another take of their shot: all of them, or none.
 
-    A sound goes with its picture and a picture with its sound, where they stand over one another. Trims stay where they
-    are relative to where the shot begins in each take.
+    A sound goes with its picture and a picture with its sound, where they stand over one another, inside metas too.
+    Trims stay where they are relative to where the shot begins in each take. A take of other pixels is seen as large
+    as the one before. Where the take before came without sound, this one's is laid beside its picture.
 
     Args:
         names: of strips that show takes.
         placement: the other take, as :func:`~second_unit.takes.conform` gives it; its range and channel don't count.
 
     Returns:
-        What the strips are called now; a name that the editor gave stays.
+        What the strips are called now, a sound that was laid last; a name that the editor gave stays.
 
     Raises:
         MissingMedia, UnreadableMedia: the take's file isn't there or isn't a movie.
-        PlacementError: a strip is no take, stands inside a meta strip, or the take runs at another rate than theirs.
+        PlacementError: a strip is no take, or is retimed and the take runs at another rate.
     """
     if not placement.file.is_file():
         raise MissingMedia(
@@ -87,10 +91,14 @@ def switch_take(scene: bpy.types.Scene, names: Collection[str], placement: Place
         )
     strips = _with_partners(scene, [_find(scene, name) for name in names])
     with top_level(scene), sequencer_context(scene), _laid(scene, placement) as pair:
-        _require_same_rate(strips, pair, placement)
         for strip in strips:
-            _switch(scene, strip, pair, placement)
-    return tuple(strip.name for strip in strips)
+            if _is_of_another_rate(strip, pair):
+                require_replaceable(strip)
+        # By name: another strip may stand for one, and Blender then frees what it was.
+        names = [_switch(scene, strip, pair, placement) for strip in strips]
+        if pair.sound is not None and placement.has_audio:
+            names += _lay_missing_sounds(scene, names, pair, placement)
+    return tuple(names)
 
 
 def keep_take(scene: bpy.types.Scene, names: Collection[str], *, kept: bool = True) -> None:
@@ -100,11 +108,7 @@ def keep_take(scene: bpy.types.Scene, names: Collection[str], *, kept: bool = Tr
 
 
 def _find(scene: bpy.types.Scene, name: str) -> Any:
-    strip = scene.sequence_editor.strips.get(name)
-    if strip is None and name in scene.sequence_editor.strips_all:
-        raise PlacementError(
-            f"'{name}' stands inside a meta strip.", remedy="Ungroup it, change the take, group it again.", strip=name
-        )
+    strip = next((one for one in strips_all(scene) if one.name == name), None)
     if strip is None or read_cut(strip) is None:
         raise PlacementError(f"'{name}' is no take.", remedy="Select strips that hold takes.", strip=name)
     return strip
@@ -116,7 +120,7 @@ def _with_partners(scene: bpy.types.Scene, strips: Sequence[Any]) -> list[Any]:
     spans = [frames_of(strip) for strip in strips]
     return [
         strip
-        for strip in scene.sequence_editor.strips
+        for strip in strips_all(scene)
         if (cut := read_cut(strip)) and cut.pair in pairs and any(frames_of(strip).overlaps(span) for span in spans)
     ]
 
@@ -124,69 +128,89 @@ def _with_partners(scene: bpy.types.Scene, strips: Sequence[Any]) -> list[Any]:
 @contextmanager
 def _laid(scene: bpy.types.Scene, placement: Placement) -> Iterator[LaidPair]:
     """Lay the new take down behind the edit, which tells its rate, its length and its sound; take it away again."""
-    active = scene.sequence_editor.active_strip
     pair = lay_movie(scene, placement.file, frame_behind(scene, ROOM), channel=1, sound=True, name=placement.name)
     try:
         yield pair
     finally:
         remove_strips(scene, pair.strips)
-        scene.sequence_editor.active_strip = active
 
 
-def _require_same_rate(strips: Sequence[Any], pair: LaidPair, placement: Placement) -> None:
+def _is_of_another_rate(strip: Any, pair: LaidPair) -> bool:
     # The rate that a strip plays at is noted on it where nothing but the operator can write it.
-    for strip in strips:
-        if strip.type == "MOVIE" and abs(strip.fps - pair.picture.fps) > 0.001:
-            raise PlacementError(
-                f"Take {placement.take} of '{placement.name}' runs at {pair.picture.fps:g} fps, "
-                f"the take in '{strip.name}' at {strip.fps:g}.",
-                remedy="Place it as strips of its own.",
-                strip=strip.name,
-            )
+    return strip.type == "MOVIE" and abs(strip.fps - pair.picture.fps) > 0.001
 
 
-def _switch(scene: bpy.types.Scene, strip: Any, pair: LaidPair, placement: Placement) -> None:
+def _switch(scene: bpy.types.Scene, strip: Any, pair: LaidPair, placement: Placement) -> str:
+    """Let one strip show the other take; return what it is called now."""
     rate, before = scene_rate(scene), _cut_of(strip)
     after = replace(
         before,
         source_start_seconds=placement.source_start_seconds,
         sound_lag_seconds=rate.seconds(pair.sound_lag),
         kept=False,
+        pixels=size_of(pair.picture),
     )
     if strip.type == "SOUND" and pair.sound is None:
         after = replace(after, silenced=before.silenced or not strip.mute)
         strip.mute = True
     else:
-        _change_file(scene, strip, pair, start_of(strip, after, rate), start_of(strip, before, rate))
+        moved = start_of(strip, after, rate)[0] - start_of(strip, before, rate)[0]
+        if strip.type == "SOUND":
+            _change_sound(scene, strip, pair, moved)
+            strip.sound_offset += start_of(strip, after, rate)[1] - start_of(strip, before, rate)[1]
+        else:
+            size = before.pixels if all(before.pixels) else size_of(strip)
+            strip = _change_picture(scene, strip, pair, placement, moved)
+            keep_size(scene, strip, size, size_of(pair.picture))
         strip.mute = strip.mute and not before.silenced
         after = replace(after, silenced=False)
     _rename(strip, before, placement)
     write_tag(strip, placement)
     late = start_of(strip, after, rate)[1] - start_of(strip, before, rate)[1]
     write_cut(strip, replace(after, content_frames=content_duration(strip), late_seconds=before.late_seconds + late))
+    return str(strip.name)
 
 
-def _change_file(
-    scene: bpy.types.Scene, strip: Any, pair: LaidPair, start: tuple[int, float], start_before: tuple[int, float]
-) -> None:
-    """Change the file behind the edit, where a strip may be longer or elsewhere for a moment; come back trimmed."""
+def _change_sound(scene: bpy.types.Scene, strip: Any, pair: LaidPair, moved: int) -> None:
+    """Change the sound behind the edit, where a strip may be longer or elsewhere for a moment; come back trimmed."""
     frames, into = frames_of(strip), left_handle(strip) - whole_start(strip)
     setattr(strip, CONTENT_START, frame_behind(scene, 0))
-    if strip.type == "SOUND":
-        strip.sound = pair.sound.sound
-        _reload(scene, strip)
-        strip.sound_offset += start[1] - start_before[1]
-    else:
-        strip.filepath = pair.picture.filepath
-    bring_home(strip, frames, into + start[0] - start_before[0], strip.channel)
-
-
-def _reload(scene: bpy.types.Scene, strip: Any) -> None:
-    """Let Blender look at how long a sound is. Only its operator does, and it works on what is selected."""
-    with nothing_selected(scene):
-        strip.select = True
+    strip.sound = pair.sound.sound
+    # How long a sound is only Blender's operator looks at.
+    with working_on(scene, [strip]):
         bpy.ops.sequencer.reload(adjust_length=False)
-        strip.select = False
+    bring_home(strip, frames, into + moved, strip.channel)
+
+
+def _change_picture(scene: bpy.types.Scene, strip: Any, pair: LaidPair, placement: Placement, moved: int) -> Any:
+    """Change the file behind the edit, or let another strip stand in; return the one that shows the take now."""
+    frames, into = frames_of(strip), left_handle(strip) - whole_start(strip)
+    if _is_of_another_rate(strip, pair):
+        channel, behind = strip.channel, frame_behind(scene, 0)
+        other = lay_movie(scene, placement.file, behind, channel=channel, sound=False, name=placement.name).picture
+        replace_strip(scene, strip, other)
+        strip = other
+    else:
+        setattr(strip, CONTENT_START, frame_behind(scene, 0))
+        strip.filepath = pair.picture.filepath
+        channel = strip.channel
+    bring_home(strip, frames, into + moved, channel)
+    return strip
+
+
+def _lay_missing_sounds(
+    scene: bpy.types.Scene, names: Sequence[str], pair: LaidPair, placement: Placement
+) -> list[str]:
+    """Lay the sound beside each picture whose take before had none to lay; return what the strips are called."""
+    laid = []
+    for name in names:
+        picture = _find(scene, name)
+        cut = _cut_of(picture)
+        if picture.type == "MOVIE" and cut.silent:
+            sound = lay_sound(scene, picture, cut, pair, placement)
+            write_cut(picture, replace(cut, silent=False))
+            laid.append(sound)
+    return laid
 
 
 def _rename(strip: Any, before: CutNote, placement: Placement) -> None:

@@ -15,6 +15,7 @@ from second_unit.takes import Placement
 from second_unit.timing import FrameRate
 
 from .lay_strips import LaidPair, picture_start, sound_start
+from .picture_size import size_of
 from .sequencer import content_duration
 from .strip_marks import CUT_KEY, TakeTag, tag_take
 
@@ -36,6 +37,8 @@ class CutNote:
         late_seconds: by how much a sound was laid later than on the frame its content starts on.
         kept: the editor circled this take: the latest doesn't replace it.
         silenced: the strip was muted, because the take that it now shows has no sound.
+        silent: the picture was placed without a sound strip, because its take had no sound.
+        pixels: of the take's picture. What Blender says of a strip's pixels is old until it has shown the new file.
     """
 
     shot: str
@@ -47,6 +50,8 @@ class CutNote:
     late_seconds: float = 0.0
     kept: bool = False
     silenced: bool = False
+    silent: bool = False
+    pixels: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,18 @@ class PlacedTake:
 def write_notes(pair: LaidPair, placement: Placement, pair_id: str, rate: FrameRate) -> None:
     """Name the strips after shot and take, and write on each which take it shows and where it was cut."""
     lag = rate.seconds(pair.sound_lag)
+    silent = pair.sound is None and (placement.has_audio or _has_no_sound(placement))
     for strip in pair.strips:
         strip.name = strip_name(strip, placement.name, placement.take)
         write_tag(strip, placement)
         frames = content_duration(strip)
         cut = CutNote(placement.name, placement.source_start_seconds, pair_id, rate.fraction, frames, lag)
-        write_cut(strip, replace(cut, late_seconds=start_of(strip, cut, rate)[1]))
+        late = start_of(strip, cut, rate)[1]
+        write_cut(strip, replace(cut, late_seconds=late, silent=silent, pixels=size_of(pair.picture)))
+
+
+def _has_no_sound(placement: Placement) -> bool:
+    return placement.facts is not None and placement.facts.audio_seconds is None
 
 
 def write_tag(strip: Any, placement: Placement) -> None:
@@ -95,7 +106,7 @@ def read_cut(strip: Any) -> CutNote | None:
         return None
     fields = json.loads(told)
     exact = {key: Fraction(fields[key]) for key in ("source_start_seconds", "sound_lag_seconds", "rate")}
-    return CutNote(**fields | exact)
+    return CutNote(**fields | exact | {"pixels": tuple(fields.get("pixels", (0, 0)))})
 
 
 def start_of(strip: Any, cut: CutNote, rate: FrameRate) -> tuple[int, float]:

@@ -41,15 +41,23 @@ class Measured:
     pops: tuple[float, ...]
 
 
-def write_take(path: Path, *, frames: int, rate: Fraction = Fraction(24), first: int = 0, sound: bool = True) -> Path:
+def write_take(
+    path: Path,
+    *,
+    frames: int,
+    rate: Fraction = Fraction(24),
+    first: int = 0,
+    sound: bool = True,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+) -> Path:
     """Write a take of so many frames, numbered from ``first``, with mono AAC as long as the picture."""
     with av.open(str(path), "w") as container:
         video = container.add_stream("libx264", rate=rate, options={"preset": "ultrafast", "crf": "12", "g": "12"})
-        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        (video.width, video.height), video.pix_fmt = size, "yuv420p"
         audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono") if sound else None
         for index in range(frames):
             picture = av.VideoFrame.from_ndarray(_draw(index + first, flash=_is_flash(index, rate)), "gray")
-            picture = picture.reformat(format="yuv420p", dst_color_range="MPEG")
+            picture = picture.reformat(*size, format="yuv420p", dst_color_range="MPEG")
             picture.pts, picture.time_base = index, 1 / rate
             container.mux(video.encode(picture))
         container.mux(video.encode(None))

@@ -43,10 +43,11 @@ every_rate = pytest.mark.parametrize("rate", RATES.values(), ids=RATES)
 
 @dataclass(frozen=True)
 class Stretch:
-    """Frames of the edit, and which moment of the take belongs on the first of them."""
+    """Frames of the edit, which moment of the take belongs on the first of them, and the take's own rate."""
 
     frames: range
     source_start: Fraction
+    take_rate: Fraction = TAKE_RATE
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,12 @@ def take(tmp_path_factory) -> Path:
 def long_take(tmp_path_factory) -> Path:
     """A take of 13 s that holds several shots."""
     return write_take(tmp_path_factory.mktemp("takes") / "long.mp4", frames=24 * 13 + 1)
+
+
+@pytest.fixture(scope="module")
+def fast_take(tmp_path_factory) -> Path:
+    """A take of 10 s at 30 frames a second."""
+    return write_take(tmp_path_factory.mktemp("takes") / "fast.mp4", frames=301, rate=Fraction(30))
 
 
 def test_the_instrument_reads_a_known_file_to_a_tenth_of_a_millisecond(take):
@@ -140,6 +147,24 @@ def test_shots_stay_in_sync_when_another_take_is_chosen(scene, take, long_take, 
     _assert_in_sync(edit, tmp_path, *others)
 
 
+@every_rate
+def test_shots_stay_in_sync_when_a_take_of_another_rate_is_chosen(scene, take, fast_take, tmp_path, rate):
+    """The other take runs at 30 fps; its second shot begins 6.5 s into it. The second shot was trimmed by a second."""
+    edit = prepare_scene(scene, rate)
+    shots = _shots(scene_rate(edit), seconds=(Fraction(19, 10), Fraction(29, 10)), windows=(0, 2))
+    place_takes(edit, [_placement(take, shot.frames, shot.source_start) for shot in shots])
+    second = scene_rate(edit).nominal
+    for name in ("SH010 take 1.001", "SH010 take 1 sound.001"):
+        strip = edit.sequence_editor.strips[name]
+        setattr(strip, LEFT_HANDLE, left_handle(strip) + second)
+    others = [replace(shots[0], source_start=Fraction(1)), replace(shots[1], source_start=Fraction(13, 2))]
+    for picture, shot in zip(("SH010 take 1", "SH010 take 1.001"), others, strict=True):
+        switch_take(edit, [picture], _placement(fast_take, shot.frames, shot.source_start, number=2))
+    trimmed = Stretch(others[1].frames[second:], others[1].source_start + scene_rate(edit).seconds(second))
+    stretches = (others[0], trimmed)
+    _assert_in_sync(edit, tmp_path, *(replace(stretch, take_rate=Fraction(30)) for stretch in stretches))
+
+
 def _placement(file: Path, frames: range, source_start: Fraction = Fraction(0), number: int = 1) -> Placement:
     return Placement(
         name="SH010",
@@ -170,12 +195,13 @@ def _assert_in_sync(scene, folder: Path, *stretches: Stretch) -> None:
 def _assert_picture(measured: Measured, stretch: Stretch, first: int, rate: FrameRate) -> None:
     shown = measured.numbers[stretch.frames.start - first : stretch.frames.stop - first]
     errors = [
-        float(number / TAKE_RATE - stretch.source_start - rate.seconds(index)) for index, number in enumerate(shown)
+        float(number / stretch.take_rate - stretch.source_start - rate.seconds(index))
+        for index, number in enumerate(shown)
     ]
     # A picture starts on a whole frame of the edit: a cut elsewhere adds its distance from there.
     # Cuts where they were planned, on whole seconds, add nothing at whole rates.
     grid = abs(float(rate.seconds(picture_start(rate.frames(stretch.source_start), rate)) - stretch.source_start))
-    limit = 0.005 if rate.fraction == TAKE_RATE else PICTURE_SECONDS + (grid if stretch.source_start % 1 else 0)
+    limit = 0.005 if rate.fraction == stretch.take_rate else PICTURE_SECONDS + (grid if stretch.source_start % 1 else 0)
     assert max(map(abs, errors)) <= limit + 1e-6
     # Over a whole second the frames that the rates don't share fall alike, so its mean tells drift from their beat.
     second = rate.nominal
