@@ -13,6 +13,8 @@ _FONT = 0
 _MARGIN, _ICON = 66, 22
 # What a button at the end of a line takes.
 BUTTON = 28
+# What a box inside a box takes.
+BOX = 14
 
 
 def draw_words(layout: Any, text: str, icon: str = "NONE", *, lines: int = 12, beside: int = 0) -> None:
@@ -43,9 +45,10 @@ def draw_hint(layout: Any, text: str) -> None:
 def draw_trouble(layout: Any, message: str, remedy: str = "") -> None:
     """Draw what is wrong, and what to do, in a box that is seen."""
     box = layout.box()
-    draw_words(box, message, "ERROR")
+    # The box may stand inside another.
+    draw_words(box, message, "ERROR", beside=BOX)
     if remedy:
-        draw_words(box, remedy, "FORWARD")
+        draw_words(box, remedy, "FORWARD", beside=BOX)
 
 
 def _wrapped(text: str, beside: int) -> tuple[str, ...]:

@@ -33,7 +33,11 @@ ICONS = {
 REMEDIES = {
     "failed": (("second_unit.resume_job", "PLAY"), ("second_unit.resubmit_job", "FILE_REFRESH")),
     "cancelled": (("second_unit.resume_job", "PLAY"), ("second_unit.resubmit_job", "FILE_REFRESH")),
-    "uncertain": (("second_unit.check_job", "VIEWZOOM"), ("second_unit.resubmit_job", "FILE_REFRESH")),
+    "uncertain": (
+        ("second_unit.check_job", "VIEWZOOM"),
+        ("second_unit.adopt_job", "LINKED"),
+        ("second_unit.resubmit_job", "FILE_REFRESH"),
+    ),
     "ready": (("second_unit.place", "IMPORT"),),
 }
 MOST_HISTORY = 12
@@ -131,7 +135,7 @@ def draw_progress(layout: Any, row: JobRow) -> None:
     right = layout.row()
     right.alignment = "RIGHT"
     right.alert = row.state in {"failed", "uncertain"}
-    right.label(text=_(words_of(row)), translate=False)
+    right.label(text=_("placed") if row.state == "placed" else _(words_of(row)), translate=False)
 
 
 def clock(seconds: float) -> str:
