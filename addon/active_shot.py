@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import bpy
 from . import session
 from .placeholders import read_placeholder
 from .sequencer import LEFT_HANDLE, RIGHT_HANDLE, sequencer_scene
-from .strip_marks import TAKE_KEY, is_comparison, strip_id, take_tag
+from .strip_marks import TAKE_KEY, is_comparison, is_kept, strip_id, take_tag
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class ActiveShot:
         shown: the name of the strip that shows a take of it; empty where none does.
         job: the job whose take that is.
         take: the take's number; 0 where none is shown.
+        kept: whether the editor circled it.
+        compared: whether takes are being compared on top of the edit.
     """
 
     strip: str
@@ -32,6 +34,8 @@ class ActiveShot:
     shown: str = ""
     job: str = ""
     take: int = 0
+    kept: bool = False
+    compared: bool = False
 
 
 class _Known:
@@ -44,19 +48,12 @@ def active_shot(context: bpy.types.Context) -> ActiveShot | None:
     """
     Return the shot of the active strip; None where no strip is active.
 
-    Of a prompt the take that lies highest over it is looked for, once for as long as nothing moves.
+    Looked for once for as long as nothing is touched: of a prompt the take that lies highest over it.
     """
     strip = context.active_strip
     if strip is None:
         return None
-    tag = take_tag(strip)
-    if tag is not None and not is_comparison(strip):
-        return ActiveShot(strip.name, tag.segments, strip.name, tag.job, tag.take)
-    waiting = read_placeholder(strip)
-    if waiting is not None:
-        return ActiveShot(strip.name, (waiting.segment,))
-    told = strips_told(context)
-    key = (strip.name, strip_id(strip), getattr(strip, LEFT_HANDLE), getattr(strip, RIGHT_HANDLE), told)
+    key = (sequencer_scene(context).session_uid, strip.name, strip.get(TAKE_KEY), strip_id(strip), session.touched())
     if _Known.last is None or _Known.last[0] != key:
         _Known.last = key, _find(strip, context.strips)
     return _Known.last[1]
@@ -73,20 +70,25 @@ def strip_of(segment: str) -> str:
     return segment.split("/", maxsplit=1)[0]
 
 
-def strips_told(context: bpy.types.Context) -> object:
-    """Return something that differs when strips were added, removed, moved or changed into other takes."""
-    return sequencer_scene(context).session_uid, len(context.strips or ()), session.touched()
-
-
-def _find(strip: Any, others: Iterable[Any]) -> ActiveShot:
+def _find(strip: Any, others: Sequence[Any]) -> ActiveShot:
+    compared = any(map(is_comparison, others))
+    tag, waiting = take_tag(strip), read_placeholder(strip)
+    if tag is not None and not is_comparison(strip):
+        return _shot_of(strip, tag.segments, strip, compared=compared)
+    if waiting is not None:
+        return ActiveShot(strip.name, (waiting.segment,), compared=compared)
     segment = strip_id(strip)
     takes = [one for one in others if segment in str(one.get(TAKE_KEY, "")) and _is_over(one, strip)]
     takes = [one for one in takes if one.type != "SOUND" and not is_comparison(one)]
-    if not takes:
-        return ActiveShot(strip.name, (segment,))
-    highest = max(takes, key=lambda one: one.channel)
-    tag = take_tag(highest)
-    return ActiveShot(strip.name, (segment,), highest.name, tag.job if tag else "", tag.take if tag else 0)
+    highest = max(takes, key=lambda one: one.channel, default=None)
+    return _shot_of(strip, (segment,), highest, compared=compared)
+
+
+def _shot_of(strip: Any, segments: tuple[str, ...], shown: Any, *, compared: bool) -> ActiveShot:
+    tag = take_tag(shown) if shown is not None else None
+    if tag is None:
+        return ActiveShot(strip.name, segments, compared=compared)
+    return ActiveShot(strip.name, segments, shown.name, tag.job, tag.take, is_kept(shown), compared)
 
 
 def _is_over(take: Any, strip: Any) -> bool:

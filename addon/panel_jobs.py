@@ -194,10 +194,20 @@ def _draw_remedies(layout: Any, row: JobRow) -> None:
 # --- the list -------------------------------------------------------------------------------------------------------
 
 
+class _Known:
+    """The jobs that the list is known to show."""
+
+    rows: object = None
+
+
 def _keep_list_up(manager: Any, rows: tuple[JobRow, ...]) -> None:
     """Have the list filled anew where other jobs are to be shown than last time; drawing may not do it."""
+    if _Known.rows is rows:
+        return
     listed = manager.second_unit_jobs
-    if len(listed) != len(rows) or any(one.name != row.id for one, row in zip(listed, rows, strict=True)):
+    if len(listed) == len(rows) and all(one.name == row.id for one, row in zip(listed, rows, strict=True)):
+        _Known.rows = rows
+    else:
         later.soon("jobs", fill_list)
 
 
@@ -224,6 +234,7 @@ def add_list() -> None:
 
 def remove_list() -> None:
     """Take it back."""
+    _Known.rows = None
     del bpy.types.WindowManager.second_unit_job_index
     del bpy.types.WindowManager.second_unit_jobs
 

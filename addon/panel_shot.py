@@ -153,16 +153,27 @@ class ShotRequestPanel(InSidebar, bpy.types.Panel):
         layout.operator("second_unit.copy_request", icon="COPYDOWN")
 
 
+class _Known:
+    """The order that was looked for last, and what for."""
+
+    made: object = None
+    segments: tuple[str, ...] = ()
+    order: Any = None
+
+
 def find_order(context: bpy.types.Context) -> Any:
     """Return the order of the last dry run that shoots the active shot; None where there is none."""
     made, shot = session.preview(sequencer_scene(context)), active_shot(context)
     if made is None or made.planned is None or shot is None:
         return None
-    strips = set(map(strip_of, shot.segments))
-    for order in made.planned.plan.requests:
-        if {strip_of(one.segment) for one in order.shots} & strips:
-            return order
-    return None
+    if _Known.made is not made or _Known.segments != shot.segments:
+        _Known.made, _Known.segments = made, shot.segments
+        _Known.order = _look_for(made.planned.plan.requests, set(map(strip_of, shot.segments)))
+    return _Known.order
+
+
+def _look_for(orders: Any, strips: set[str]) -> Any:
+    return next((one for one in orders if {strip_of(shot.segment) for shot in one.shots} & strips), None)
 
 
 ICONS = {

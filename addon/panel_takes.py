@@ -8,11 +8,11 @@ import bpy
 from bpy.app.translations import pgettext_iface as _
 
 from . import shot_takes
-from .active_shot import ActiveShot, active_shot, shown_strip
+from .active_shot import ActiveShot, active_shot
 from .layouts import draw_hint, draw_words
-from .panel_base import InSidebar
+from .panel_base import InSidebar, in_rows, settings_of
+from .sequencer import sequencer_scene
 from .shot_takes import KnownTake
-from .strip_marks import is_comparison, is_kept
 from .thumbnails import thumbnail
 
 # Newest first; older ones are reached with Previous.
@@ -40,36 +40,31 @@ class TakesPanel(InSidebar, bpy.types.Panel):
             draw_hint(layout, _("No take yet. Preview the stretch and generate it; takes are listed here."))
             return
         if shot.shown:
-            _draw_buttons(layout, context)
+            _draw_buttons(layout, shot)
         for take in reversed(takes[-MOST:]):
-            _draw_take(layout, take, shot, kept=take.job == shot.job and _is_kept(context))
+            _draw_take(layout, take, shot, kept=take.job == shot.job and shot.kept)
         if len(takes) > MOST:
             layout.label(text=_("and {} older").format(len(takes) - MOST), translate=False)
         if not takes:
             draw_hint(layout, _("This take was shot elsewhere; its order isn't in this machine's job list."))
 
 
-def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
+def _draw_buttons(layout: Any, shot: ActiveShot) -> None:
     row = layout.row(align=True)
     row.scale_y = 1.2
     row.operator("second_unit.previous_take", text="Previous", icon="TRIA_LEFT")
     row.operator("second_unit.next_take", text="Next", icon="TRIA_RIGHT")
     row.operator("second_unit.latest_take", text="Latest", icon="FF")
     row = layout.row(align=True)
-    kept = _is_kept(context)
+    kept = shot.kept
     row.operator(
         "second_unit.keep_take", text="Kept" if kept else "Keep", icon="SOLO_ON" if kept else "SOLO_OFF", depress=kept
     )
-    if context.active_strip and any(map(is_comparison, context.strips)):
+    if shot.compared:
         row.operator("second_unit.end_comparison", text="End", icon="X")
     else:
         row.operator_menu_enum("second_unit.compare_takes", "how", text="Compare", icon="SPLIT_VERTICAL")
     row.operator("second_unit.redo", text="Redo", icon="FILE_REFRESH")
-
-
-def _is_kept(context: bpy.types.Context) -> bool:
-    strip = shown_strip(context)
-    return strip is not None and is_kept(strip)
 
 
 def _draw_take(layout: Any, take: KnownTake, shot: ActiveShot, *, kept: bool) -> None:
@@ -98,4 +93,21 @@ def _draw_take(layout: Any, take: KnownTake, shot: ActiveShot, *, kept: bool) ->
         draw_words(box, note, "ERROR", lines=4)
 
 
-CLASSES = (TakesPanel,)
+class PlacingPanel(InSidebar, bpy.types.Panel):
+    """How takes are cut in when they come."""
+
+    bl_idname = "SECOND_UNIT_PT_placing"
+    bl_parent_id = "SECOND_UNIT_PT_takes"
+    bl_label = "Placing"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw it."""
+        layout, settings = self.layout, settings_of(context)
+        in_rows(layout)
+        layout.enabled = sequencer_scene(context).library is None
+        for name in ("take_cut", "take_sound", "mute_scratch"):
+            layout.prop(settings, name)
+
+
+CLASSES = (TakesPanel, PlacingPanel)

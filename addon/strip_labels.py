@@ -31,6 +31,10 @@ _FONT = 0
 TEXT, PADDING, BAND, MARGIN = 10, 4, 3, 3
 # Strips fill this much of their channel's height.
 BOTTOM, TOP = 0.05, 0.95
+# A strip narrower than this many pixels has no room for a label.
+LEAST_WIDTH = 36
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -51,22 +55,41 @@ class Mark:
     state: str
 
 
-def find_marks(context: bpy.types.Context, first: float, last: float) -> Iterator[Mark]:
-    """Yield the marks of the strips that reach into some frames."""
+class _Known:
+    """What was found last, and Blender's handle of what we draw; None while nothing is drawn."""
+
+    key: object = None
+    marks: tuple[Mark, ...] = ()
+    handle: Any = None
+
+
+def known_marks(context: bpy.types.Context) -> tuple[Mark, ...]:
+    """Return the marks of the strips on screen; looked for only when something was touched since the last time."""
+    scene = sequencer_scene(context)
+    told = (session.labels(scene), session.stale(scene), session.failed(scene))
+    entered = scene.session_uid, len(context.strips or ())
+    if not any(told):
+        return ()
+    # By value: equal sets are made anew with every turn of the timer. Equal and the same is told apart at once.
+    key = (session.touched(), entered, *told)
+    if _Known.key != key:
+        _Known.key, _Known.marks = key, tuple(find_marks(context))
+    return _Known.marks
+
+
+def find_marks(context: bpy.types.Context) -> Iterator[Mark]:
+    """Yield the marks of all strips on screen."""
     scene = sequencer_scene(context)
     labels, stale, failed = session.labels(scene), session.stale(scene), session.failed(scene)
-    if not (labels or stale or failed):
-        return
     strips = context.strips or ()
-    shown = {shot for strip in strips for shot in shots_of(strip.get(TAKE_KEY))}
+    # Which shots have a take in the edit matters only where one may have changed since.
+    shown = {shot for strip in strips for shot in shots_of(strip.get(TAKE_KEY))} if stale else set()
     for strip in strips:
         ours = strip.get(ID_KEY)
+        state = _state(ours, shots_of(strip.get(TAKE_KEY)) if shown else frozenset(), stale, failed, shown)
         label = labels.get(ours, "")
-        state = _state(ours, shots_of(strip.get(TAKE_KEY)), stale, failed, shown)
         if label or state:
-            left, right = getattr(strip, LEFT_HANDLE), getattr(strip, RIGHT_HANDLE)
-            if left < last and right > first:
-                yield Mark(left, right, strip.channel, label, state)
+            yield Mark(getattr(strip, LEFT_HANDLE), getattr(strip, RIGHT_HANDLE), strip.channel, label, state)
 
 
 @lru_cache(maxsize=8192)
@@ -90,58 +113,85 @@ def _state(
 def draw_marks() -> None:
     """Draw them; called by Blender after it drew a timeline."""
     context = bpy.context
-    view, scale = context.region.view2d, context.preferences.system.ui_scale
+    view, scale, region = context.region.view2d, context.preferences.system.ui_scale, context.region
     first, lowest = view.region_to_view(0, 0)
-    last, highest = view.region_to_view(context.region.width, context.region.height)
-    gpu.state.blend_set("ALPHA")
-    for mark in find_marks(context, first, last):
-        if lowest - 1 < mark.channel < highest:
-            _draw(view, mark, scale, context.region.width)
-    gpu.state.blend_set("NONE")
+    last, highest = view.region_to_view(region.width, region.height)
+    least = LEAST_WIDTH * scale * (last - first) / max(1, region.width)
+    blf.size(_FONT, TEXT * scale)
+    fills: dict[str, list[Box]] = {}
+    words: list[tuple[str, float, float]] = []
+    for mark in known_marks(context):
+        if mark.left < last and mark.right > first and lowest - 1 < mark.channel < highest and _has_room(mark, least):
+            _lay_out(view, mark, scale, region.width, fills.setdefault(mark.state, []), words)
+    _draw(fills, words)
 
 
-def _draw(view: Any, mark: Mark, scale: float, width: int) -> None:
+def _has_room(mark: Mark, least: float) -> bool:
+    """Whether anything can be seen of it: of a strip of fewer frames only what is wrong with it."""
+    return bool(mark.state) or mark.right - mark.left > least
+
+
+def _lay_out(
+    view: Any, mark: Mark, scale: float, width: int, fills: list[Box], words: list[tuple[str, float, float]]
+) -> None:
+    """Say where a mark's band and words go."""
     left, bottom = view.view_to_region(mark.left, mark.channel + BOTTOM, clip=False)
     right, top = view.view_to_region(mark.right, mark.channel + TOP, clip=False)
-    if mark.state:
-        _fill(left, bottom, right, bottom + BAND * scale, COLOURS[mark.state])
     box = (max(left, 0), bottom, min(right, width), top)
+    if mark.state:
+        fills.append((box[0], bottom, box[2], bottom + BAND * scale))
     state = _(mark.state) if mark.state else ""
     both = " · ".join(word for word in (mark.label, state) if word)
     # What fits: both, else that something is wrong, else the label alone.
-    for words in dict.fromkeys((both, state or mark.label, mark.label)):
-        if words and _write(words, box, COLOURS[mark.state], scale):
+    for told in dict.fromkeys((both, state or mark.label, mark.label)):
+        field = _field(told, box, scale) if told else None
+        if field is not None:
+            fills.append(field)
+            words.append((told, field[0] + PADDING * scale, field[1] + PADDING * 0.8 * scale))
             return
 
 
-def _write(words: str, box: tuple[float, float, float, float], colour: tuple[float, ...], scale: float) -> bool:
-    """Write into the lower right corner of a strip, where its name isn't; False where there is no room for it."""
+def _field(words: str, box: Box, scale: float) -> Box | None:
+    """Return the lower right corner of a strip, where its name isn't; None where the words have no room in it."""
     left, bottom, right, top = box
-    blf.size(_FONT, TEXT * scale)
-    length, height = blf.dimensions(_FONT, words)[0], TEXT * scale
+    length, height = _length(words, scale), TEXT * scale
     padding, margin = PADDING * scale, MARGIN * scale
     if length + 2 * (padding + margin) > right - left or height + 2 * margin > top - bottom:
-        return False
-    x, y = right - margin - 2 * padding - length, bottom + margin + BAND * scale
-    _fill(x, y, right - margin, y + height + padding, colour)
+        return None
+    low = bottom + margin + BAND * scale
+    return right - margin - 2 * padding - length, low, right - margin, low + height + padding
+
+
+@lru_cache(maxsize=1024)
+def _length(words: str, scale: float) -> float:
+    blf.size(_FONT, TEXT * scale)
+    return float(blf.dimensions(_FONT, words)[0])
+
+
+def _draw(fills: dict[str, list[Box]], words: list[tuple[str, float, float]]) -> None:
+    """Draw all of one colour at once, then all words."""
+    gpu.state.blend_set("ALPHA")
+    for state, boxes in fills.items():
+        _fill(boxes, COLOURS[state])
     blf.color(_FONT, *LETTERS)
-    blf.position(_FONT, x + padding, y + padding * 0.8, 0)
-    blf.draw(_FONT, words)
-    return True
+    for told, x, y in words:
+        blf.position(_FONT, x, y, 0)
+        blf.draw(_FONT, told)
+    gpu.state.blend_set("NONE")
 
 
-def _fill(left: float, bottom: float, right: float, top: float, colour: tuple[float, ...]) -> None:
+def _fill(boxes: list[Box], colour: tuple[float, ...]) -> None:
+    if not boxes:
+        return
     shader = gpu.shader.from_builtin("UNIFORM_COLOR")
-    corners = ((left, bottom), (right, bottom), (left, top), (right, top))
-    batch = batch_for_shader(shader, "TRI_STRIP", {"pos": corners})
+    corners = [
+        corner
+        for left, low, right, high in boxes
+        for corner in ((left, low), (right, low), (right, high), (left, low), (right, high), (left, high))
+    ]
+    batch = batch_for_shader(shader, "TRIS", {"pos": corners})
     shader.uniform_float("color", colour)
     batch.draw(shader)
-
-
-class _Known:
-    """Blender's handle of what we draw; None while nothing is drawn."""
-
-    handle: Any = None
 
 
 def register() -> None:
@@ -154,4 +204,5 @@ def unregister() -> None:
     if _Known.handle is not None:
         bpy.types.SpaceSequenceEditor.draw_handler_remove(_Known.handle, "WINDOW")
         _Known.handle = None
+    _Known.key, _Known.marks = None, ()
     shots_of.cache_clear()
