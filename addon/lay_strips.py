@@ -145,7 +145,7 @@ def fit(pair: LaidPair, placement: Placement, rate: FrameRate, *, picture_channe
     bring_home(pair.picture, placement.range, picture_start(into, rate), picture_channel)
     if pair.sound is not None:
         start, late = sound_start(into - pair.sound_lag, rate)
-        bring_home(pair.sound, placement.range, start, sound_channel)
+        bring_home(pair.sound, placement.sound_range, start, sound_channel)
         pair.sound.sound_offset += late
 
 

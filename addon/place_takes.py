@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import uuid4
 
 import bpy
@@ -70,13 +70,24 @@ class PlacedTakes:
     muted: tuple[str, ...] = ()
 
 
-def place_takes(scene: bpy.types.Scene, placements: Sequence[Placement], *, mute_scratch: bool = False) -> PlacedTakes:
+def place_takes(
+    scene: bpy.types.Scene,
+    placements: Sequence[Placement],
+    *,
+    mute_scratch: bool = False,
+    sound: Literal["keep", "mute", "replace"] = "keep",
+) -> PlacedTakes:
     """
     Cut takes into the edit: all of them, or none.
 
     Each picture fills ``placement.range`` exactly, on the first free channel above ``above_channel`` and above earlier
     takes of the shot; its sound lies on the first free channel above that. The scene's rate, view transform, frames,
     selection and active strip stay as they are. No undo step is pushed: see :func:`push_undo`.
+
+    Args:
+        mute_scratch: mute what the takes were made from, picture and sound, where they cover all of it.
+        sound: keep the takes' beside the edit's own, lay it down muted, or replace the scratch sound by it, which is
+            muted so.
 
     Raises:
         MissingMedia, UnreadableMedia: a take's file isn't there or isn't a movie.
@@ -87,12 +98,15 @@ def place_takes(scene: bpy.types.Scene, placements: Sequence[Placement], *, mute
         _require_file(placement)
     with _all_or_nothing(scene) as laid, top_level(scene), _same_active_strip(scene), sequencer_context(scene):
         berths = _choose_channels(scene, placements)
-        behind = frame_behind(scene, ROOM, coming=max((each.range.end for each in placements), default=0))
+        behind = frame_behind(scene, ROOM, coming=max((_end(each) for each in placements), default=0))
         laid.extend(lay_takes(scene, placements, behind, _spare_channel(berths)))
         _settle(scene, laid, berths)
         placed = _name(scene, laid, placements)
-        muted = scratch.mute_covered(scene, placed) if mute_scratch else ()
-    return PlacedTakes(placed, muted)
+        if sound == "mute":
+            _mute_sounds(laid)
+        if mute_scratch:
+            return PlacedTakes(placed, scratch.mute_covered(scene, placed))
+        return PlacedTakes(placed, scratch.mute_replaced_sound(scene, placed) if sound == "replace" else ())
 
 
 def remove_takes(scene: bpy.types.Scene, names: Collection[str]) -> tuple[str, ...]:
@@ -143,6 +157,16 @@ def _name(scene: bpy.types.Scene, laid: Sequence[LaidPair], placements: Sequence
         write_notes(pair, placement, pair_id, rate)
         placed.append(PlacedTake(placement, pair.picture.name, pair.sound and pair.sound.name, pair_id))
     return tuple(placed)
+
+
+def _mute_sounds(laid: Sequence[LaidPair]) -> None:
+    for pair in laid:
+        if pair.sound is not None:
+            pair.sound.mute = True
+
+
+def _end(placement: Placement) -> int:
+    return max(placement.range.end, placement.sound_range.end)
 
 
 def _spare_channel(berths: Sequence[tuple[Placement, int, int]]) -> int:
@@ -199,10 +223,10 @@ def _choose_sound_channel(stack: ChannelStack, placement: Placement, above: int,
     if not placement.has_audio:
         return above
     try:
-        channel = stack.first_free(above, placement.range, strip=placement.name, avoiding=with_pictures)
+        channel = stack.first_free(above, placement.sound_range, strip=placement.name, avoiding=with_pictures)
     except NoFreeChannel:
-        channel = stack.first_free(0, placement.range, strip=placement.name)
-    stack.take(channel, placement.range)
+        channel = stack.first_free(0, placement.sound_range, strip=placement.name)
+    stack.take(channel, placement.sound_range)
     return channel
 
 

@@ -38,6 +38,18 @@ PLAYBLASTS = (
     ("CYCLES", "Cycles", "On the processor, with few samples; needs no graphics driver", "NONE", 2),
 )
 
+# How takes are cut in, and what becomes of their sound; see `placing_wishes`. Kept by number too.
+CUTS = (
+    ("CUT", "Under the Shots", "A picture and a sound for each shot, with handles", "NONE", 0),
+    ("SOUND_WHOLE", "Sound Whole", "A picture for each shot, and one sound under all shots of an order", "NONE", 1),
+    ("WHOLE", "Whole", "One picture and one sound for all shots of an order, uncut", "NONE", 2),
+)
+SOUNDS = (
+    ("KEEP", "Keep", "Heard together with the edit's own sound", "NONE", 0),
+    ("REPLACE", "Replace", "The sounds that a shot was made from are muted where the take's cover them", "NONE", 1),
+    ("MUTE", "Mute", "Laid down muted", "NONE", 2),
+)
+
 # Blender 4.5 and later want to be told that a path may start with "//"; the option is unknown before.
 _RELATIVE = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
 
@@ -86,6 +98,15 @@ class SecondUnitSceneSettings(bpy.types.PropertyGroup):
     )
     playblast: EnumProperty(
         name="Playblasts", description="Who renders scene strips for the model", items=PLAYBLASTS, default="WORKBENCH"
+    )
+    take_cut: EnumProperty(name="Cut", description="How takes of several shots are cut in", items=CUTS, default="CUT")
+    take_sound: EnumProperty(
+        name="Sound of Takes", description="What becomes of the sound of takes", items=SOUNDS, default="KEEP"
+    )
+    mute_scratch: BoolProperty(
+        name="Mute Scratch",
+        description="Mute the strips a take was made from where it covers them; removing the take brings them back",
+        default=False,
     )
     cast: CollectionProperty(type=SecondUnitCastMember, name="Cast", description="References called @name in prompts")
     cast_index: IntProperty(name="Cast Member", min=0)

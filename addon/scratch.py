@@ -8,7 +8,7 @@ them goes, even if it was renamed, or the .blend was closed in between.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import bpy
@@ -29,16 +29,27 @@ def mute_covered(scene: bpy.types.Scene, placed: Sequence[PlacedTake]) -> tuple[
     none of ours, and stays muted when the takes go.
     """
     strips = {strip.name: strip for strip in strips_all(scene)}
-    by_scratch: dict[str, list[PlacedTake]] = {}
-    for take in placed:
+    return _mute_under(strips, [(take, take.placement.range) for take in placed])
+
+
+def mute_replaced_sound(scene: bpy.types.Scene, placed: Sequence[PlacedTake]) -> tuple[str, ...]:
+    """Mute the sounds that takes were made from, where sounds of theirs cover all of it; return their names."""
+    strips = {strip.name: strip for strip in strips_all(scene) if strip.type == "SOUND"}
+    heard = [(take, take.placement.sound_range) for take in placed if take.sound is not None]
+    return _mute_under(strips, heard)
+
+
+def _mute_under(strips: Mapping[str, Any], covering: Sequence[tuple[PlacedTake, FrameRange]]) -> tuple[str, ...]:
+    by_scratch: dict[str, list[tuple[PlacedTake, FrameRange]]] = {}
+    for take, frames in covering:
         for name in take.placement.made_from:
-            by_scratch.setdefault(name, []).append(take)
+            by_scratch.setdefault(name, []).append((take, frames))
     return tuple(
         name
-        for name, takes in by_scratch.items()
+        for name, over in by_scratch.items()
         if name in strips
-        and _is_covered(strips[name], [take.placement.range for take in takes])
-        and _mute(strips[name], {take.pair for take in takes})
+        and _is_covered(strips[name], [frames for _, frames in over])
+        and _mute(strips[name], {take.pair for take, _ in over})
     )
 
 

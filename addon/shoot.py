@@ -163,6 +163,7 @@ def place(
     Where a placeholder waits for it, it lands where that lies now, and the placeholder goes.
 
     Args:
+        mute_scratch: mute what the takes cover, also where the scene's settings don't ask for it.
         leave_kept: shots whose take the editor circled stay as they are; the new take is there to be chosen.
         warn: is told of each shot to look at once they are placed: a cut that is missing, soft or nobody's, footage
             that is too short, sound that is missing or silent.
@@ -178,7 +179,9 @@ def place(
 
     from .place_takes import place_takes
     from .placeholders import find_placeholders, follow, lifted
+    from .placing_wishes import wishes_of
 
+    wishes = wishes_of(scene)
     awaited = {one.note.job for one in find_placeholders(scene)}
     circled = _kept_segments(scene) if leave_kept else frozenset()
     with JobStore(store) as kept:
@@ -186,13 +189,18 @@ def place(
         ready = [job for job in found if job.state is State.READY or job.id in awaited]
         with lifted(scene, {job.id for job in ready}) as stood:
             placements = [
-                placement for job in ready if job.take for placement in conform(job.take, provenance=provenance(job))
+                placement
+                for job in ready
+                if job.take
+                for placement in conform(job.take, mode=wishes.cut, provenance=provenance(job))
             ]
             shown = _shown_takes(scene)
             placements = [one for one in follow(placements, stood) if circled.isdisjoint(one.segments)]
             left_out = {job.id for job in ready} - {one.job for one in placements}
             placements = [one for one in placements if (one.segments, one.file) not in shown]
-            placed = place_takes(scene, placements, mute_scratch=mute_scratch)
+            placed = place_takes(
+                scene, placements, mute_scratch=mute_scratch or wishes.mute_scratch, sound=wishes.sound
+            )
         for job in ready:
             if job.id not in left_out:
                 kept.apply(job.id, events.Placed(at=SystemClock().now()))

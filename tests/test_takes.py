@@ -107,6 +107,15 @@ def test_as_many_cuts_as_shots_are_refused():
         conform(_take(*TWO, frames=241), cuts=[None, None])
 
 
+def test_the_sound_may_be_left_whole_under_pictures_that_are_cut():
+    whole = conform(_take(*TWO, frames=241), mode="sound whole")
+    cut = conform(_take(*TWO, frames=241))
+    assert [placement.range for placement in cut] == [placement.range for placement in whole]
+    assert [(True, FrameRange(1, 181)), (False, cut[1].range)] == [
+        (placement.has_audio, placement.sound_range) for placement in whole
+    ]
+
+
 def test_a_take_left_whole_fills_the_edit_from_first_shot_to_last():
     (whole,) = conform(_take(*TWO, frames=241), mode="whole")
     told = ("SH010–SH030", FrameRange(1, 181), 0, 4, ("id-SH010", "id-SH020"))

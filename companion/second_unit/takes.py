@@ -31,6 +31,7 @@ _USUAL_RATE = FrameRate(24)
 _SHARP = 0.8
 
 Known = str | int | float | bool | None
+Mode = Literal["cut", "whole", "sound whole"]
 
 
 class Take(Value):
@@ -67,6 +68,8 @@ class Placement(Value):
         source_start_seconds: what moment of the file stands on the range's first frame.
         above_channel: the picture goes on the first free channel above this one.
         has_audio: whether a sound strip is placed too.
+        sound_frames: how many frames of the edit the sound fills, from the range's first on, where it goes on under the
+            shots that follow (an L cut); None for as many as the picture.
         segments: ids of the segments it fills.
         job: the job whose take it is.
         take: its number.
@@ -83,6 +86,7 @@ class Placement(Value):
     source_start_seconds: Fraction = Fraction(0)
     above_channel: int = 0
     has_audio: bool = True
+    sound_frames: int | None = None
     segments: tuple[str, ...] = ()
     job: str = ""
     take: int = 1
@@ -91,11 +95,17 @@ class Placement(Value):
     warnings: tuple[ShotWarning, ...] = ()
     facts: MediaFacts | None = None
 
+    @property
+    def sound_range(self) -> FrameRange:
+        """The frames that the sound fills."""
+        length = self.range.length if self.sound_frames is None else self.sound_frames
+        return FrameRange(self.range.start, self.range.start + length)
+
 
 def conform(
     take: Take,
     *,
-    mode: Literal["cut", "whole"] = "cut",
+    mode: Mode = "cut",
     cuts: Sequence[FoundCut | None] | None = None,
     provenance: Mapping[str, Known] | None = None,
 ) -> tuple[Placement, ...]:
@@ -108,8 +118,8 @@ def conform(
     so in its placement's warnings.
 
     Args:
-        mode: ``"cut"`` under the segments, or ``"whole"``: one pair from the first shot's first frame to the last's
-            last, uncut.
+        mode: ``"cut"`` under the segments; ``"whole"``: one pair from the first shot's first frame to the last's last,
+            uncut; ``"sound whole"``: pictures cut, and the sound uncut under all of them, beside the first.
         cuts: where each shot after the first begins, in order; None for one that wasn't found. By default those that
             the take knows of.
         provenance: what only the job knows (task id, time, what it cost in the end); added to what the order tells.
@@ -132,10 +142,18 @@ def conform(
     ends = [*starts[1:], max(take.facts.seconds, starts[-1])]
     windows = (Trim(start_seconds=start, end_seconds=end) for start, end in zip(starts, ends, strict=True))
     placements = (_cut(take, shot, window, provenance or {}) for shot, window in zip(shots, windows, strict=True))
-    return tuple(
+    told_too = tuple(
         placement.model_copy(update={"warnings": (*placement.warnings, *told)}) if told else placement
         for placement, told in zip(placements, cut_warnings(take, cuts, ends), strict=True)
     )
+    return _with_sound_whole(told_too) if mode == "sound whole" else told_too
+
+
+def _with_sound_whole(cut: tuple[Placement, ...]) -> tuple[Placement, ...]:
+    """Let the first shot's sound go on to the last one's end, and the others have none."""
+    whole = cut[-1].range.end - cut[0].range.start
+    first = cut[0].model_copy(update={"sound_frames": whole})
+    return (first, *(placement.model_copy(update={"has_audio": False}) for placement in cut[1:]))
 
 
 def missing_frames(window: Trim, shot: TimedShot, take: Take) -> int:

@@ -152,6 +152,15 @@ def test_sound_that_is_not_wanted_is_not_placed(scene, take):
     assert (len(scene.sequence_editor.strips), placed.takes[0].sound) == (1, None)
 
 
+def test_a_sound_may_go_on_under_the_shots_that_follow(scene, take):
+    first = _placement(take, 1, 31).model_copy(update={"sound_frames": 60})
+    second = _placement(take, 31, 61, source_start=Fraction(5, 4)).model_copy(update={"has_audio": False})
+    placed = place_takes(scene, [first, second])
+    strips = scene.sequence_editor.strips
+    reach = [(left_handle(strips[name]), right_handle(strips[name])) for name in _names(placed)]
+    assert sorted(reach) == [(1, 31), (1, 61), (31, 61)]
+
+
 def test_a_take_shorter_than_its_shot_holds_its_last_frame(scene, take):
     scene.render.fps = 24
     placed = place_takes(scene, [_placement(take, 1, 121)])

@@ -8,6 +8,7 @@ import pytest
 
 from addon.place_takes import place_takes, remove_takes
 from addon.scratch import release_uncovered
+from addon.sequencer import RIGHT_HANDLE
 from second_unit.errors import PlacementError
 from second_unit.takes import Placement
 from second_unit.timing import FrameRange
@@ -52,6 +53,24 @@ def test_scratch_stays_muted_while_another_take_covers_it(edit, take):
     place_takes(edit, [_placement(take, 1, 49, number=2)], mute_scratch=True)
     assert remove_takes(edit, [first.picture, first.sound]) == ()
     assert _muted(edit) == ["Board"]
+
+
+def test_only_scratch_sound_that_sounds_of_takes_cover_is_replaced(scene, take, ramp):
+    strips = scene.sequence_editor.strips
+    lay_effect(scene.sequence_editor, "Board", "COLOR", 1, 1, 48)
+    for name, channel, end in (("Guide", 2, 49), ("Music", 3, 90)):
+        setattr(strips.new_sound(name, str(ramp), channel, 1), RIGHT_HANDLE, end)
+    whole = {"made_from": ("Board", "Guide", "Music"), "sound_frames": 48}
+    first = _placement(take, 1, 30).model_copy(update=whole)
+    second = _placement(take, 30, 49).model_copy(update={"has_audio": False})
+    placed = place_takes(scene, [first, second], sound="replace")
+    assert (placed.muted, _muted(scene)) == (("Guide",), ["Guide"])
+    assert remove_takes(scene, [placed.takes[0].picture, placed.takes[0].sound]) == ("Guide",)
+
+
+def test_sound_of_takes_can_be_laid_muted(edit, take):
+    placed = place_takes(edit, [_placement(take, 1, 49)], sound="mute")
+    assert _muted(edit) == [placed.takes[0].sound]
 
 
 def test_what_the_editor_had_muted_stays_muted(edit, take):
