@@ -2,9 +2,9 @@
 Render one scene, or one strip as it looks, in a Blender of its own; the editor's session neither waits nor changes.
 
 ``blender -b --factory-startup --python playblast_job.py -- JOB``, or with the bpy module ``python playblast_job.py --
-JOB``. JOB is JSON: see :class:`Job`. It needs nothing but Blender. Where it fails it says why in a line of JSON on
-standard output, ``{"error": …}``, and ends with code 1. It ends at once when its standard input is closed, so that it
-never outlives who started it.
+JOB``. JOB is JSON: see :class:`Job`. It needs nothing but Blender. It talks in lines of JSON on standard output: after
+each frame of a movie how many there are, ``{"frames": 3}``, and where it fails why, ``{"error": …}``, ending with code
+1. It ends at once when its standard input is closed, so that it never outlives who started it.
 """
 
 from __future__ import annotations
@@ -71,6 +71,16 @@ def render(job: Job) -> None:
         scene.frame_set(job.first)
         bpy.ops.render.render(write_still=True, scene=scene.name)
     else:
+        done = 0
+
+        @bpy.app.handlers.persistent
+        def tell(*_: object) -> None:
+            nonlocal done
+            done += 1
+            # Not through sys.stdout, which would hold it back.
+            os.write(1, b'\n{"frames": %d}\n' % done)
+
+        bpy.app.handlers.render_write.append(tell)
         bpy.ops.render.render(animation=True, scene=scene.name)
 
 

@@ -68,11 +68,11 @@ def planned(scene):
     return make_plan(build_shot_list(read_timeline(scene, "all")))
 
 
-def rendered(scene, folder: Path, engine: str = "CYCLES") -> Path:
+def rendered(scene, folder: Path, engine: str = "CYCLES", report=None) -> Path:
     """Return what the child Blender makes of the edit's only reference."""
     (request,) = write_libraries(planned(scene), folder, engine).requests
     (reference,) = request.references
-    return render_source(reference.source, folder)
+    return render_source(reference.source, folder, report)
 
 
 def lay_stage(scene, stage, first: int, length: int):
@@ -99,6 +99,13 @@ def test_a_playblast_shows_exactly_the_frames_of_its_strip(edit, stage, tmp_path
     facts = probe(movie)
     assert (facts.rate.fraction, facts.codec, facts.pixel_format) == (Fraction(24), "h264", "yuv420p")
     assert PIXELS <= facts.width * facts.height <= PIXELS * 1.05
+
+
+def test_each_frame_that_the_child_has_rendered_is_told(edit, stage, tmp_path):
+    told = []
+    lay_stage(edit, stage, 8, 4)
+    rendered(edit, tmp_path, report=lambda done, total: told.append((done, total)))
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_a_still_is_one_picture(edit, stage, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -302,14 +303,22 @@ def test_what_blender_rendered_is_prepared_like_a_file(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "a.mp4")
     asked: list[object] = []
 
-    def render(source: object, folder: Path) -> Path:
+    told: list[tuple[int, int]] = []
+
+    def render(source: object, folder: Path, report: Callable[[int, int], None] | None) -> Path:
         asked.append(source)
+        assert report is not None
+        report(24, 48)
         return clip
 
-    made = prepare_reference(order(KIND, source), SMALL_VIDEO, REQUEST, tmp_path / "made", render_source=render)
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    made = prepare_reference(order(KIND, source), SMALL_VIDEO, REQUEST, tmp_path / "made", tell, render)
 
     assert [source] == asked
     assert clip == made.path
+    assert [(450, 1000), (1, 1)] == told
 
 
 def test_a_movie_damaged_on_its_way_is_named_as_unreadable(tmp_path: Path) -> None:

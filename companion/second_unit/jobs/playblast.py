@@ -8,11 +8,14 @@ command is run, once for the same content, frames and engine, and its end is put
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import threading
+from collections import deque
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import ValidationError
 
@@ -22,9 +25,13 @@ from second_unit.network.keys import environment_without_keys
 from second_unit.shots import SceneSource, StripSource
 from second_unit.timeline import Value
 
+Report = Callable[[int, int], None]
 # The fewest pixels that the services of the catalog take of a video; a playblast needn't be larger.
 PIXELS = 854 * 480
 _START_SECONDS, _FRAME_SECONDS = 300.0, 20.0
+_COUNTED = re.compile(r'\{"frames": (\d+)\}$')
+# Of all that a talkative Blender says, why it failed stands last.
+_KEPT_LINES = 1000
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 # A Blender at work takes all processors: another beside it would only take its memory too.
@@ -44,7 +51,7 @@ class HowToRender(Value):
     engine: str = "WORKBENCH"
 
 
-def render_source(source: SceneSource | StripSource, folder: Path) -> Path:
+def render_source(source: SceneSource | StripSource, folder: Path, report: Report | None = None) -> Path:
     """
     Return the movie, or the picture, of a scene's or a strip's frames; made now unless it was made before.
 
@@ -53,6 +60,7 @@ def render_source(source: SceneSource | StripSource, folder: Path) -> Path:
     Args:
         source: its ``blend`` is a library file that Blender wrote for it.
         folder: where it is kept.
+        report: is told how many frames are rendered, and of how many.
 
     Raises:
         MediaError: Blender never wrote the file, can't be started, or can't render it; says why and what to do.
@@ -64,7 +72,7 @@ def render_source(source: SceneSource | StripSource, folder: Path) -> Path:
 
     def make(part: Path) -> None:
         with _one_at_a_time:
-            _run(source, how, part)
+            _run(source, how, part, report)
 
     return keep(folder, content, recipe, ".png" if source.still else ".mp4", make)
 
@@ -82,7 +90,7 @@ def _how_to_render(source: SceneSource | StripSource) -> HowToRender:
     )
 
 
-def _run(source: SceneSource | StripSource, how: HowToRender, to: Path) -> None:
+def _run(source: SceneSource | StripSource, how: HowToRender, to: Path, report: Report | None) -> None:
     command = [*how.command, json.dumps(_job(source, how, to))]
     try:
         child = subprocess.Popen(
@@ -102,12 +110,25 @@ def _run(source: SceneSource | StripSource, how: HowToRender, to: Path) -> None:
         # Read here, so that a talkative Blender never waits for us; `communicate` would close its input.
         clock = threading.Timer(_START_SECONDS + _FRAME_SECONDS * source.frames.length, child.kill)
         clock.start()
-        said = child.stdout.read().decode("utf-8", "replace") if child.stdout else ""
+        said = _listen(child.stdout, source.frames.length, report) if child.stdout else ""
         code = child.wait()
         late = not clock.is_alive()
         clock.cancel()
     if code != 0 or not to.is_file():
         raise _failure(source, how, code, said, late=late)
+
+
+def _listen(stream: IO[bytes], frames: int, report: Report | None) -> str:
+    """Return the last of what the child says until it ends; pass on how far it is."""
+    said: deque[str] = deque(maxlen=_KEPT_LINES)
+    for line in stream:
+        words = line.decode("utf-8", "replace").rstrip()
+        done = _COUNTED.match(words)
+        if done is None:
+            said.append(words)
+        elif report is not None:
+            report(min(int(done[1]), frames), frames)
+    return "\n".join(said)
 
 
 def _job(source: SceneSource | StripSource, how: HowToRender, to: Path) -> dict[str, Any]:

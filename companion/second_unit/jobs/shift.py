@@ -24,7 +24,7 @@ from second_unit.jobs.transition import IllegalMove, is_quiet
 from second_unit.providers.provider import Finished, Order, Provider
 from second_unit.shots import SceneSource, StripSource
 
-RenderSource = Callable[[SceneSource | StripSource, Path], Path]
+RenderSource = Callable[[SceneSource | StripSource, Path, Callable[[int, int], None] | None], Path]
 """Renders a scene's or a strip's frames into a folder and returns the file."""
 
 log = logging.getLogger("second_unit.jobs")

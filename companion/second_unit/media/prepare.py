@@ -30,7 +30,9 @@ from second_unit.plan import GenerationRequest, OrderReference
 from second_unit.shots import FileSource, ReferenceKind, SceneSource, SequenceSource, StripSource
 
 Report = Callable[[int, int], None]
-RenderSource = Callable[[SceneSource | StripSource, Path], Path]
+RenderSource = Callable[[SceneSource | StripSource, Path, Report | None], Path]
+# How much of the work Blender's rendering is, beside bringing what it rendered within the limits.
+_RENDERING = 0.9
 MEDIA_TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -70,7 +72,7 @@ def prepare_reference(
             padded; black by default.
         folder: where prepared files are kept. Give several requests the same one, and what they share is made once.
         report: is told how much is done, and of how much.
-        render_source: renders a scene or a strip as it looks into the folder and returns the file.
+        render_source: renders a scene or a strip as it looks into the folder, tells how far it is, returns the file.
 
     Raises:
         MissingMedia, UnreadableMedia: the source isn't there, or can't be decoded.
@@ -143,10 +145,21 @@ def _make(
                     remedy="Order it from Blender: the add-on renders its playblast first.",
                     strip=strip_of(reference),
                 )
-            rendered = render_source(source, folder)
-            return _make_of_file(reference, rendered, limits, folder, ground, report)
+            rendered = render_source(source, folder, _share(report, 0, _RENDERING))
+            return _make_of_file(reference, rendered, limits, folder, ground, _share(report, _RENDERING, 1))
         case _:
             assert_never(reference.source)
+
+
+def _share(report: Report | None, begin: float, end: float) -> Report | None:
+    """Return what tells of one part of the work as that part of all of it."""
+    if report is None:
+        return None
+
+    def tell(done: int, total: int) -> None:
+        report(round(1000 * (begin + (end - begin) * done / max(total, 1))), 1000)
+
+    return tell
 
 
 def _make_of_file(
