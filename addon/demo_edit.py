@@ -36,6 +36,8 @@ def lay_demo_edit(scene: bpy.types.Scene, media: Path) -> None:
         panel.second_unit.role = shot.role.name
         words = _lay_text(strips, shot.name, SHOTS, start, end)
         words.text = f"{shot.prompt.subject} {shot.prompt.action}."
+        # Small, at the foot of the picture: the panel behind it is to be seen.
+        words.font_size, words.wrap_width, words.location = 28.0, 0.9, (0.5, 0.1)
         for field in ("camera", "environment", "lighting", "audio"):
             setattr(words.second_unit, field, getattr(shot.prompt, field))
     for movie in sample.movies:

@@ -13,6 +13,8 @@ import bpy
 
 from . import errands
 from .demo_edit import lay_demo_edit
+from .sequencer import strips_all
+from .strip_marks import ensure_strip_ids
 
 _DRAW = ("-m", "second_unit.animatic.sample_media")
 FILE = "second-unit-demo.blend"
@@ -106,6 +108,9 @@ def _lay(folder: Path, code: int, words: str) -> None:
     _new_file()
     scene = bpy.context.scene
     lay_demo_edit(scene, folder / "media")
+    for strip in strips_all(scene):
+        strip.select = False  # what is selected is what would be shot
+    ensure_strip_ids(scene)
     for window in bpy.context.window_manager.windows:
         _show(window, scene)
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / FILE), relative_remap=True)

@@ -20,8 +20,8 @@ from second_unit.jobs.store import JobStore
 
 from . import session
 from .placeholders import lay_placeholders
-from .sequencer import sequencer_scene, strips_all
-from .strip_marks import strip_id, take_tag
+from .sequencer import left_handle, sequencer_scene, strips_all
+from .strip_marks import ID_KEY, NAMED_KEY, strip_id, take_tag
 
 if TYPE_CHECKING:
     from second_unit.plan import GenerationRequest
@@ -36,7 +36,7 @@ def lay_again(jobs: Iterable[str]) -> bool:
     laid = False
     for job_id in jobs:
         job = session.job(job_id)
-        scene = scene_of(job.request) if job is not None else None
+        scene = scene_of(job.request) or _scene_by_names(job.request) if job is not None else None
         if job is None or scene is None:
             continue
         try:
@@ -56,6 +56,23 @@ def scene_of(request: GenerationRequest) -> bpy.types.Scene | None:
     most = max(held.values(), default=0)
     best = [scene for scene in scenes if held[scene] == most] if most else []
     return edited if edited in best else next(iter(best), None)
+
+
+def _scene_by_names(request: GenerationRequest) -> bpy.types.Scene | None:
+    """
+    Return the scene whose strips were ordered and have no ids, which they get back; None where there is none.
+
+    Reading an edit gives its strips ids. Where Blender ended before the file was saved, only the order knows them.
+    """
+    for scene in (one for one in bpy.data.scenes if one.library is None):
+        nameless = {strip.name: strip for strip in strips_all(scene) if strip.get(ID_KEY) is None}
+        found = [(nameless.get(shot.name), shot) for shot in request.shots]
+        meant = [(strip, shot) for strip, shot in found if strip and left_handle(strip) == shot.range.start]
+        for strip, shot in meant:
+            strip[ID_KEY], strip[NAMED_KEY] = shot.segment.split("/")[0], strip.name
+        if meant:
+            return scene
+    return None
 
 
 def shown_jobs() -> set[str]:
