@@ -68,6 +68,7 @@ class OrderReference(Value):
         key: the shot list's key for it.
         shots: ids of the segments in this request that use it.
         length_seconds: for video and audio, how long what is sent lasts.
+        offset_seconds: by how much it starts after the first of its shots, where it starts inside that shot.
     """
 
     label: str
@@ -82,6 +83,7 @@ class OrderReference(Value):
     exclusion: str = ""
     shots: tuple[str, ...] = ()
     length_seconds: float | None = None
+    offset_seconds: float = 0.0
 
 
 class GenerationRequest(Value):

@@ -7,6 +7,7 @@ The values stand here; :func:`build_shot_list` makes them from a :class:`~second
 from __future__ import annotations
 
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -104,6 +105,7 @@ class Reference(Value):
         exclusion: what must not be taken from it.
         pinned: kept when there are more references than the model takes.
         frames_on_screen: for how many frames of the edit it is used; the rarely seen are left out first.
+        offset_seconds: by how much it starts after the first shot that uses it, where it starts inside the shot.
     """
 
     key: str
@@ -117,6 +119,7 @@ class Reference(Value):
     exclusion: str = ""
     pinned: bool = False
     frames_on_screen: int = 0
+    offset_seconds: Fraction = Fraction(0)
 
 
 class Segment(Value):

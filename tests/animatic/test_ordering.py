@@ -118,6 +118,14 @@ def test_a_sound_lies_from_its_first_shot_to_its_last() -> None:
     assert [("Audio 1", Fraction(2), Fraction(4)), ("Audio 2", Fraction(0), Fraction(6))] == placed
 
 
+def test_a_sound_that_starts_inside_its_first_shot_does_so_in_the_animatic() -> None:
+    request = _request({"Audio 1": ("b",)})
+    late = [reference.model_copy(update={"offset_seconds": 0.5}) for reference in request.references]
+    script = write_script(request.model_copy(update={"references": tuple(late)}), _prepared(request))
+
+    assert [(Fraction(5, 2), Fraction(4))] == [(sound.start_seconds, sound.end_seconds) for sound in script.sounds]
+
+
 def test_slate_pops_and_channels_are_options() -> None:
     plain = write_script(_request({}), [])
     chosen = write_script(_request({}, options={"slate": False, "sync_pops": True, "channels": 1}, audio=False), [])

@@ -448,3 +448,16 @@ def test_limits_of_no_kind_leave_the_references_out(tmp_path: Path) -> None:
     made = make_plan(shots, model(image=ReferenceLimits().model_dump()))
 
     assert codes(made) == [("left-out", "panel")]
+
+
+def test_a_sound_that_starts_inside_its_first_shot_says_by_how_much(tmp_path: Path) -> None:
+    bell = media(tmp_path, "bell.wav")
+    strips = [
+        text("A", 0, 96),
+        text("B", 96, 192),
+        sound("bell", 36, 192, bell),
+        image("p", 0, 192, media(tmp_path, "p.png")),
+    ]
+    (request,) = plan(*strips).requests
+    (heard,) = [reference for reference in request.references if reference.name == "bell"]
+    assert (1.5, 6.5) == (heard.offset_seconds, heard.length_seconds)

@@ -17,8 +17,8 @@ def write_script(request: GenerationRequest, prepared: Sequence[PreparedReferenc
     Return the animatic of a request.
 
     A reference belongs to the shots that name its segment, or to all where it names none. A movie that is long enough
-    plays on through neighbouring shots, else each shows it from its start. A sound starts with its first shot and may
-    ring until its last one's end.
+    plays on through neighbouring shots, else each shows it from its start. A sound starts in its first shot where it
+    does in the edit, and may ring until its last one's end.
 
     Options of the request: ``slate`` (on by default), ``sync_pops`` (off), ``channels`` (2).
 
@@ -101,7 +101,7 @@ def _sounds(request: GenerationRequest, files: Mapping[str, PreparedReference]) 
             sounds.append(
                 PlacedSound(
                     path=files[reference.label].path,
-                    start_seconds=Fraction(heard[0].start_seconds),
+                    start_seconds=heard[0].start_seconds + Fraction(reference.offset_seconds).limit_denominator(1000),
                     end_seconds=Fraction(heard[-1].end_seconds),
                     role=reference.role,
                     label=reference.label,

@@ -293,6 +293,7 @@ def label(candidates: Sequence[Candidate]) -> tuple[OrderReference, ...]:
                 exclusion=reference.exclusion,
                 shots=candidate.shots,
                 length_seconds=None if candidate.seconds is None else float(candidate.seconds),
+                offset_seconds=float(reference.offset_seconds),
             )
         )
     return tuple(labelled)

@@ -155,7 +155,7 @@ class _Builder:
     ) -> Iterable[tuple[str, str]]:
         for one in materials:
             overlap = one.range.overlap(shot.range)
-            key = self._desk.add_strip(one, overlap, cast) if overlap else None
+            key = self._desk.add_strip(one, overlap, cast, after=overlap.start - shot.range.start) if overlap else None
             if key is not None:
                 yield one.strip.id, key
 

@@ -88,7 +88,9 @@ class ReferenceDesk:
         """Return what kind of reference the key stands for."""
         return self._gathered[key].reference.kind
 
-    def add_strip(self, laid: LaidStrip, overlap: FrameRange, cast: Sequence[str] = ()) -> str | None:
+    def add_strip(
+        self, laid: LaidStrip, overlap: FrameRange, cast: Sequence[str] = (), *, after: int = 0
+    ) -> str | None:
         """
         Count a strip's use over some frames, and return the reference's key; None where it has nothing to give there.
 
@@ -97,6 +99,7 @@ class ReferenceDesk:
             overlap: the frames.
             cast: keys of the cast's media in the same shot. A strip without a role of its own that shows the same as
                 one of them is that one: sent once, under the cast's name.
+            after: by how many frames the overlap starts after the shot.
 
         Raises:
             MissingMedia, UnreadableMedia: its file isn't there, or can't be read.
@@ -112,7 +115,9 @@ class ReferenceDesk:
         if key is None:
             role = self._role(strip, kind)
             key = _key(content, kind, role, None)
-            self._gather(Reference(key=key, kind=kind, role=role, source=source, name=strip.name), content)
+            offset = self._timeline.rate.seconds(after)
+            found = Reference(key=key, kind=kind, role=role, source=source, name=strip.name, offset_seconds=offset)
+            self._gather(found, content)
         gathered = self._gathered[key]
         gathered.strips.setdefault(strip.name)
         gathered.frames += overlap.length
