@@ -26,7 +26,7 @@ MODULES = (
     "menus",
     "keymap",
     "strip_labels",
-    "command",
+    "offer_command",
 )
 
 

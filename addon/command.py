@@ -1,5 +1,5 @@
 """
-``blender -b edit.blend -c second_unit …``: the batch commands, registered with Blender.
+``blender -b edit.blend -c second_unit …``: the batch commands, which :mod:`.offer_command` tells Blender of.
 
 Each takes the .blend that Blender opened, or any number of them named after the command, one after another. What is
 said is the same as with ``second-unit``: words on a terminal, JSON lines when piped or with ``--json``, and the same
@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
+from .offer_command import NAME
+
 if TYPE_CHECKING:
     from second_unit.cli.output import Output
     from second_unit.timeline import ShotWarning
-
-NAME = "second_unit"
 
 
 def run(arguments: list[str]) -> int:
@@ -369,17 +369,3 @@ def _end_options() -> argparse.ArgumentParser:
     ends.add_argument("--render", type=Path, metavar="OUT.mp4", help="render the sequencer to a movie; {edit} as above")
     ends.add_argument("--mute-scratch", action="store_true", help="mute what the takes were made from")
     return ends
-
-
-_registered: Any = None
-
-
-def register() -> None:
-    """Tell Blender of the command."""
-    global _registered  # noqa: PLW0603  Blender takes the command back only from whoever keeps its handle
-    _registered = bpy.utils.register_cli_command(NAME, run)
-
-
-def unregister() -> None:
-    """Take it back."""
-    bpy.utils.unregister_cli_command(_registered)

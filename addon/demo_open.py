@@ -12,7 +12,6 @@ from typing import Any
 import bpy
 
 from . import errands
-from .demo_edit import lay_demo_edit
 from .sequencer import strips_all
 from .strip_marks import ensure_strip_ids
 
@@ -102,6 +101,8 @@ def _lay_and_say(folder: Path, code: int, words: str) -> None:
 
 
 def _lay(folder: Path, code: int, words: str) -> None:
+    from .demo_edit import lay_demo_edit
+
     if code != 0:
         last = words.strip().splitlines()[-1:] or ["it said nothing"]
         raise RuntimeError(f"The demo's media could not be drawn: {last[0]}")

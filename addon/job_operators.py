@@ -41,7 +41,7 @@ class _OnJob:
         with JobStore(session.store()) as kept:
             job = self.deed(kept)
         self.then(context, job)
-        if self.rouses:
+        if self.rouses and not session.look_for_worker():
             crew.start_worker(session.store())
         watch_edit.note(session.refresh())
         watch_jobs.soon()

@@ -63,8 +63,10 @@ class WarningsPanel(InSidebar, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw them."""
         made = session.preview(sequencer_scene(context))
-        for warning in made.warnings[FIRST:] if made else ():
+        for warning in made.warnings[FIRST:MOST_WARNINGS] if made else ():
             draw_warning(self.layout, warning.strip, str(warning))
+        if made and len(made.warnings) > MOST_WARNINGS:
+            self.layout.label(text=_("and {} more").format(len(made.warnings) - MOST_WARNINGS), translate=False)
 
 
 class OrdersPanel(InSidebar, bpy.types.Panel):
@@ -95,7 +97,8 @@ class OrdersPanel(InSidebar, bpy.types.Panel):
             column.label(text=_("and {} more").format(made.requests - MOST_ORDERS))
 
 
-MOST_ORDERS = 30
+# More than these nobody reads, and breaking their lines takes time.
+MOST_ORDERS, MOST_WARNINGS = 30, 20
 TEN_CENTS = Decimal("0.10")
 
 

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from second_unit.timing import FrameRange
-
 from .sequencer import left_handle, right_handle, strips_all
 from .strip_marks import PLACEHOLDER_KEY
 
 if TYPE_CHECKING:
     from second_unit.plan import GenerationRequest
     from second_unit.takes import Placement
+    from second_unit.timing import FrameRange
 
 NAME_BYTES = 61
 COLOUR = (0.25, 0.25, 0.25)
@@ -70,6 +69,24 @@ class FoundPlaceholder:
     strip: str
     frames: FrameRange
     channel: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """
+    How the take of a placeholder fares.
+
+    Args:
+        strip: the placeholder's name as it was last known.
+        job: whose take it waits for.
+        state: of the job; gives the colour tag.
+        words: such as ``"45 %"``.
+    """
+
+    strip: str
+    job: str
+    state: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -144,24 +161,26 @@ def lay_placeholders(
     return tuple(names)
 
 
-def show_progress(scene: bpy.types.Scene, name: str, job: str, state: str, words: str) -> str | None:
+def show_progress(scene: bpy.types.Scene, told: Sequence[Progress]) -> tuple[str | None, ...]:
     """
-    Let a placeholder say how its take fares, and return its name now; None where it is no placeholder of the job's.
+    Let placeholders say how their takes fare, and return their names now; None for each that isn't there any more.
 
-    Args:
-        name: the strip's name as it was last known.
-        state: of the job; gives the colour tag.
-        words: such as ``"45 %"``.
+    All are looked up before any is renamed: after a new name Blender's next look-up goes through the whole edit.
     """
-    strip = scene.sequence_editor.strips_all.get(name) if scene.sequence_editor else None
-    note = read_placeholder(strip) if strip is not None else None
-    if note is None or note.job != job:
+    strips = scene.sequence_editor.strips_all if scene.sequence_editor else {}
+    found = [strips.get(one.strip) for one in told]
+    return tuple(_show(strip, one) if strip is not None else None for strip, one in zip(found, told, strict=True))
+
+
+def _show(strip: Any, told: Progress) -> str | None:
+    note = read_placeholder(strip)
+    if note is None or note.job != told.job:
         return None
-    wanted = progress_name(note.shot, words)
+    wanted = progress_name(note.shot, told.words)
     # Blender numbers names that are taken: "SH010 · 45 %.001" says the same.
     if strip.name != wanted and not (strip.name.startswith(wanted) and strip.name[len(wanted) :].startswith(".")):
         strip.name = wanted
-    tag = TAGS.get(state, MADE)
+    tag = TAGS.get(told.state, MADE)
     if strip.color_tag != tag:
         strip.color_tag = tag
     return str(strip.name)
@@ -244,6 +263,8 @@ def _look_of(scene: bpy.types.Scene, one: FoundPlaceholder) -> str:
 
 
 def _frames(strip: Any) -> FrameRange:
+    from second_unit.timing import FrameRange
+
     return FrameRange(int(left_handle(strip)), int(max(left_handle(strip), right_handle(strip))))
 
 

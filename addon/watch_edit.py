@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from time import time
+from time import monotonic, time
 from typing import TYPE_CHECKING
 
 import bpy
 
-from . import session
+from . import fit_rates, session
 from .placeholders import (
     FoundPlaceholder,
+    Progress,
     find_placeholders,
     give_placeholders,
     lay_placeholders,
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from second_unit.plan import GenerationRequest
 
 # More names than these are left to the next turn: each costs a look through the edit.
-NAMES_A_TURN = 8
+NAMES_A_TURN = 12
+# Names are read by people: more often than this they needn't change.
+NAME_SECONDS = 1.0
 
 
 @dataclass
@@ -42,7 +45,8 @@ class _Watch:
 
     Args:
         places: where placeholders lie, by job.
-        unnamed: jobs whose placeholders don't say yet how they stand.
+        unnamed: jobs whose placeholders don't say yet how they stand, those that wait longest first.
+        name_at: when names may change again, by the steady clock.
         look: placeholders must be looked for anew.
         loaded: a file was opened, and nobody has looked yet at what it doesn't know of.
         loaded_at: when, in Unix seconds.
@@ -50,12 +54,11 @@ class _Watch:
         put: jobs whose takes were placed in this session.
         held: jobs whose takes are not placed by themselves: taken out by undo, or impossible to place.
         dropped: jobs whose placeholders were taken out because they ended; undo may bring them back.
-        rates: each scene's frames a second, as its takes were fitted.
-        seen_rates: what they were a turn ago.
     """
 
     places: dict[str, tuple[FoundPlaceholder, ...]] = field(default_factory=dict)
-    unnamed: set[str] = field(default_factory=set)
+    unnamed: dict[str, None] = field(default_factory=dict)
+    name_at: float = 0.0
     look: bool = True
     loaded: bool = True
     loaded_at: float = field(default_factory=time)
@@ -63,8 +66,6 @@ class _Watch:
     put: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
-    rates: dict[str, tuple[float, float]] = field(default_factory=dict)
-    seen_rates: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 _watch = _Watch()
@@ -90,12 +91,12 @@ def see_to_edit(changed: Iterable[JobRow]) -> bool:
     news |= _drop_what_ended()
     news |= _place_what_came()
     news |= _show_names()
-    return _fit_to_rates() or news
+    return fit_rates.fit_to_rates() or news
 
 
 def note(changed: Iterable[JobRow]) -> None:
     """Remember that jobs changed."""
-    _watch.unnamed.update(row.id for row in changed)
+    _watch.unnamed.update(dict.fromkeys(row.id for row in changed))
 
 
 def has_more() -> bool:
@@ -121,6 +122,7 @@ def may_edit() -> bool:
 def forget() -> None:
     """Begin anew, as with a file that was just opened."""
     vars(_watch).update(vars(_Watch()))
+    fit_rates.forget()
 
 
 def look_again() -> None:
@@ -192,7 +194,7 @@ def _look() -> None:
         for one in find_placeholders(scene):
             places[one.note.job].append(one)
     _watch.places = {job: tuple(found) for job, found in places.items()}
-    _watch.unnamed.update(places)
+    _watch.unnamed.update(dict.fromkeys(places))
     session.claim(places)
 
 
@@ -327,32 +329,31 @@ def _hold(job: str, error: SecondUnitError) -> None:
 
 def _show_names() -> bool:
     """Let placeholders say how their jobs stand; some a turn, for each name costs a look through the edit."""
-    shown = 0
-    for job in list(_watch.unnamed):
-        if shown >= NAMES_A_TURN:
-            break
-        _watch.unnamed.discard(job)
+    if not _watch.unnamed or monotonic() < _watch.name_at:
+        return False
+    wanted = [job for job in _watch.unnamed if job in _watch.places and session.row(job) is not None][:NAMES_A_TURN]
+    if not wanted:
+        _watch.unnamed.clear()
+        return False
+    for job in wanted:
+        del _watch.unnamed[job]
+    _watch.name_at = monotonic() + NAME_SECONDS
+    told: dict[str, list[tuple[FoundPlaceholder, Progress]]] = defaultdict(list)
+    for job in wanted:
         row = session.row(job)
-        if row is not None and job in _watch.places:
-            shown += 1
-            _name(job, row)
-    if shown:
-        session.note_failed(_failed())
-    return bool(shown)
-
-
-def _name(job: str, row: JobRow) -> None:
-    found = []
-    for one in _watch.places[job]:
-        scene = bpy.data.scenes.get(one.scene)
-        now = show_progress(scene, one.strip, job, row.state, words_of(row)) if scene is not None else None
-        if now is None:
-            # Renamed, deleted or in another scene since: looked for in the next turn.
-            _watch.look = True
-        else:
-            found.append(FoundPlaceholder(one.note, one.scene, now, one.frames, one.channel))
-    if found:
-        _watch.places[job] = tuple(found)
+        for one in _watch.places[job] if row is not None else ():
+            told[one.scene].append((one, Progress(one.strip, job, row.state, words_of(row))))
+    named: dict[str, list[FoundPlaceholder]] = defaultdict(list)
+    for scene, each in told.items():
+        names = show_progress(bpy.data.scenes[scene], [one for _, one in each]) if scene in bpy.data.scenes else ()
+        for (place, one), name in zip(each, names, strict=False):
+            if name is not None:
+                named[one.job].append(replace(place, strip=name))
+    # Where one was renamed, deleted or taken to another scene, all are looked for in the next turn.
+    _watch.look = _watch.look or any(len(named[job]) < len(_watch.places[job]) for job in wanted)
+    _watch.places.update({job: tuple(found) for job, found in named.items() if found})
+    session.note_failed(_failed())
+    return True
 
 
 def _failed() -> dict[str, frozenset[str]]:
@@ -364,31 +365,3 @@ def _failed() -> dict[str, frozenset[str]]:
             for one in found:
                 failed[one.scene].add(one.note.segment.split("/")[0])
     return {scene: frozenset(ids) for scene, ids in failed.items()}
-
-
-def _fit_to_rates() -> bool:
-    """Fit takes to a scene's frame rate once it has changed and stands still for a turn."""
-    fitted = False
-    for scene in _scenes():
-        rate = (scene.render.fps, scene.render.fps_base)
-        before, _watch.seen_rates[scene.name] = _watch.seen_rates.get(scene.name, rate), rate
-        if _watch.rates.setdefault(scene.name, rate) != rate and before == rate:
-            _watch.rates[scene.name] = rate
-            fitted |= _fit(scene)
-    return fitted
-
-
-def _fit(scene: bpy.types.Scene) -> bool:
-    from second_unit.errors import SecondUnitError
-
-    from .place_takes import push_undo
-    from .refit_takes import refit_takes
-
-    try:
-        names = refit_takes(scene)
-    except SecondUnitError as error:
-        session.note_trouble(scene.name, session.notice(error))
-        return True
-    if names:
-        push_undo(scene, "Fit Takes to Frame Rate")
-    return bool(names)

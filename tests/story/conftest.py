@@ -29,16 +29,19 @@ def home(tmp_path, monkeypatch):
 
 
 def _send_home(folder: Path) -> None:
-    """End the worker, which otherwise waits half a minute for more to do."""
+    """End the workers, which otherwise wait half a minute for more to do: also one that only just started."""
     from second_unit.jobs.folders import lock_path
     from second_unit.jobs.lock import is_held, read_holder
     from second_unit.jobs.starting import _started
 
+    for worker in _started:
+        if worker.poll() is None:
+            worker.terminate()
+    for worker in _started:
+        worker.wait(timeout=30)
     store = folder / "jobs.sqlite3"
     if is_held(store):
         os.kill(read_holder(lock_path(store))["pid"], signal.SIGTERM)
-    for worker in _started:
-        worker.wait(timeout=30)
 
 
 @pytest.fixture
