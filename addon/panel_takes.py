@@ -91,6 +91,9 @@ def _draw_take(layout: Any, take: KnownTake, shot: ActiveShot, *, kept: bool) ->
         draw_words(box, _("Its file isn't there any more: {}").format(take.file.name), "ERROR")
     for note in take.notes:
         draw_words(box, note, "ERROR", lines=4)
+    if shown and take.slower and take.is_here:
+        words = _("Slow It by {}").format(f"{float(take.slower):.1%}")
+        box.operator("second_unit.slow_take", text=words, icon="TIME", translate=False)
 
 
 class PlacingPanel(InSidebar, bpy.types.Panel):

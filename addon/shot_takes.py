@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -31,6 +32,7 @@ class KnownTake:
         cost: what it was billed, or what it should have cost.
         notes: what to look at in it.
         is_here: whether its file was there when the list was read.
+        slower: by what part it may be slowed to fill its shot; 0 where it fills it.
     """
 
     job: str
@@ -42,6 +44,7 @@ class KnownTake:
     cost: str
     notes: tuple[str, ...]
     is_here: bool
+    slower: Fraction = Fraction(0)
 
 
 # What was read, with the rows of the session as they were then: where those changed, there may be a new take.
@@ -130,4 +133,5 @@ def _told(job: Job, placement: Placement) -> KnownTake:
         cost=amount,
         notes=tuple(f"{warning.message} {warning.remedy}".strip() for warning in placement.warnings),
         is_here=placement.file.is_file(),
+        slower=placement.slower,
     )

@@ -136,6 +136,7 @@ def test_a_take_short_by_a_little_offers_to_be_slowed():
         "'SH010': take 2 is 12 frames short: 9.50 s came back for 10.00 s. "
         "Slow it by 5%, or shorten the shot, or generate it again."
     ]
+    assert Fraction(1, 20) == placement.slower
 
 
 def test_a_take_short_by_much_says_so_and_still_fills_the_range():

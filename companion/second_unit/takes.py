@@ -76,6 +76,8 @@ class Placement(Value):
         provenance: service, model, prompt, seed, task, cost, time: kept on the strip.
         made_from: names of the strips the shot was made from, which may be muted under it.
         warnings: which shot to look at, and why.
+        slower: by what part of its new length the take is slowed to fill its range; 0 where it fills it, and where that
+            would show (over a tenth).
         facts: what probing the file told. Files that it can't tell apart are placed much faster, for Blender needs to
             open only one of them.
     """
@@ -93,6 +95,7 @@ class Placement(Value):
     provenance: dict[str, Known] = {}
     made_from: tuple[str, ...] = ()
     warnings: tuple[ShotWarning, ...] = ()
+    slower: Fraction = Fraction(0)
     facts: MediaFacts | None = None
 
     @property
@@ -228,8 +231,16 @@ def _cut(take: Take, shot: TimedShot, window: Trim, provenance: Mapping[str, Kno
         segments=(shot.segment,),
         made_from=shot.strips,
         warnings=(*warnings, *_silent(take, shot.name)),
+        slower=_slower(take, shot, window) if short else Fraction(0),
         **_of_the_take(take, provenance),
     )
+
+
+def _slower(take: Take, shot: TimedShot, window: Trim) -> Fraction:
+    """Return by what part of the shot's length its footage is too short, so slowed it fills it; 0 above a tenth."""
+    needed = shot.range.seconds(take.request.rate)
+    slower = (needed - window.length_seconds) / needed
+    return slower if slower <= MOST_RETIME else Fraction(0)
 
 
 def _whole(take: Take, provenance: Mapping[str, Known]) -> Placement:
@@ -279,8 +290,8 @@ def _told(reference: OrderReference) -> str:
 def _short(take: Take, shot: TimedShot, window: Trim, frames: int) -> ShotWarning:
     rate = take.request.rate
     needed = shot.range.seconds(rate)
-    slower = (needed - window.length_seconds) / needed
-    retime = f"Slow it by {float(slower):.0%}, or shorten" if slower <= MOST_RETIME else "Shorten"
+    slower = _slower(take, shot, window)
+    retime = f"Slow it by {float(slower):.0%}, or shorten" if slower else "Shorten"
     return ShotWarning(
         code="short",
         strip=shot.name,
