@@ -169,9 +169,9 @@ def _draw_hosting(layout: Any, settings: SecondUnitPreferences) -> None:
 
 def _draw_spending(layout: Any, settings: SecondUnitPreferences) -> None:
     for currency in spending.CURRENCIES:
-        row = layout.row(align=True)
-        row.prop(settings, f"cap_run_{currency.lower()}")
-        row.prop(settings, f"cap_day_{currency.lower()}", text="")
+        column = layout.column(align=True)
+        column.prop(settings, f"cap_run_{currency.lower()}")
+        column.prop(settings, f"cap_day_{currency.lower()}")
     layout.label(text="Nothing is sent that would pass a cap. 0 is no cap.")
 
 
