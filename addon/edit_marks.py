@@ -6,6 +6,8 @@ The exact word on both is a dry run's. Here nothing is opened and no id is given
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +15,7 @@ from typing import Any
 import bpy
 
 from .sequencer import content_start, left_handle, right_handle
-from .strip_marks import TAKE_KEY, is_placeholder
+from .strip_marks import ORDERED_KEY, TAKE_KEY, is_placeholder, strip_id, take_tag
 
 PICTURES = frozenset({"IMAGE", "MOVIE", "SCENE", "META"})
 PROMPT_FIELDS = ("text", "subject", "action", "camera", "environment", "lighting", "audio")
@@ -84,6 +86,48 @@ def edit_mark(scene: bpy.types.Scene) -> int:
     looked at: the content of files, and of the scenes that scene strips show.
     """
     return hash((_scene_mark(scene), tuple(_strip_marks(_top_level(scene))), frozenset(_silent_channels(scene))))
+
+
+def shot_mark(strip: Any) -> str:
+    """
+    Return a mark that changes with what a shot's own strip says: its words, its length, what it shows.
+
+    The references under it don't count; a dry run looks at those. The same from session to session.
+    """
+    settings = getattr(strip, "second_unit", None)
+    words = [getattr(settings, name) for name in PROMPT_FIELDS] if settings is not None else []
+    told = repr((strip.type, int(right_handle(strip) - left_handle(strip)), _shows(strip), words))
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def changed_shots(scene: bpy.types.Scene) -> frozenset[str]:
+    """Return the ids of the strips that say something else than when the take over them, the highest, was ordered."""
+    strips = list(_top_level(scene))
+    ordered = {strip_id(strip): strip for strip in strips if strip.get(ORDERED_KEY) is not None}
+    if not ordered:
+        return frozenset()
+    shown: dict[str, tuple[int, str]] = {}
+    for strip in strips:
+        tag = take_tag(strip) if strip.type == "MOVIE" and _is_take(strip) else None
+        for segment in tag.segments if tag is not None else ():
+            own = segment.split("/")[0]
+            shown[own] = max(shown.get(own, (0, "")), (strip.channel, tag.job if tag is not None else ""))
+    jobs = {own: (strip, shown[own][1]) for own, strip in ordered.items() if own in shown}
+    return frozenset(own for own, (strip, job) in jobs.items() if ordered_marks(strip).get(job, "") not in _now(strip))
+
+
+def ordered_marks(strip: Any) -> dict[str, str]:
+    """Return what a shot's strip said when it was ordered, as :func:`shot_mark` told, by job."""
+    try:
+        told = json.loads(strip.get(ORDERED_KEY) or "{}")
+    except (ValueError, TypeError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _now(strip: Any) -> tuple[str, str]:
+    """Return the marks with which a shot counts as unchanged; of orders that nobody noted nothing is known."""
+    return "", shot_mark(strip)
 
 
 def _top_level(scene: bpy.types.Scene) -> Any:

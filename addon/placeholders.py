@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
+from .edit_marks import ordered_marks, shot_mark
 from .sequencer import left_handle, right_handle, strips_all
-from .strip_marks import PLACEHOLDER_KEY
+from .strip_marks import ID_KEY, ORDERED_KEY, PLACEHOLDER_KEY
 
 if TYPE_CHECKING:
     from second_unit.plan import GenerationRequest
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from second_unit.timing import FrameRange
 
 NAME_BYTES = 61
+ORDERS_KNOWN = 16
 COLOUR = (0.25, 0.25, 0.25)
 # Blender's tags by how a job stands: grey waits, blue is made, green is here, orange and red want the editor's eye.
 TAGS = {"ready": "COLOR_04", "placed": "COLOR_04", "failed": "COLOR_01", "cancelled": "COLOR_09"}
@@ -138,6 +140,8 @@ def lay_placeholders(
     scene: bpy.types.Scene,
     orders: Mapping[str, GenerationRequest],
     channels: Sequence[Sequence[int]] | None = None,
+    *,
+    as_ordered: bool = True,
 ) -> tuple[str, ...]:
     """
     Lay one placeholder for each shot of each order, and return the strips' names. No undo step is pushed.
@@ -147,6 +151,7 @@ def lay_placeholders(
     Args:
         orders: by job id.
         channels: as :func:`choose_channels` told; chosen now by default.
+        as_ordered: whether the shots still say what was ordered; they are marked so, to know when they change.
 
     Raises:
         NoFreeChannel: there is none; nothing was laid.
@@ -158,7 +163,21 @@ def lay_placeholders(
         for shot, channel in zip(request.shots, berths, strict=True):
             note = PlaceholderNote(job, shot.segment, shot.name, shot.range.start, shot.range.end)
             names.append(_lay(scene, note, shot.range, channel, progress_name(shot.name, "waiting"), TAGS["planned"]))
+    if as_ordered:
+        _note_words(scene, orders)
     return tuple(names)
+
+
+def _note_words(scene: bpy.types.Scene, orders: Mapping[str, GenerationRequest]) -> None:
+    """Write onto the shots' strips what they say now that they are ordered; of the last orders of each."""
+    jobs = {shot.segment.split("/")[0]: job for job, request in orders.items() for shot in request.shots}
+    for strip in strips_all(scene):
+        job = jobs.get(strip.get(ID_KEY) or "")
+        if job is not None:
+            known = ordered_marks(strip)
+            if job not in known:
+                latest = list(known.items())[1 - ORDERS_KNOWN :]
+                strip[ORDERED_KEY] = json.dumps(dict(latest) | {job: shot_mark(strip)})
 
 
 def show_progress(scene: bpy.types.Scene, told: Sequence[Progress]) -> tuple[str | None, ...]:

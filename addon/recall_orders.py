@@ -40,7 +40,7 @@ def lay_again(jobs: Iterable[str]) -> bool:
         if job is None or scene is None:
             continue
         try:
-            lay_placeholders(scene, {job.id: job.request})
+            lay_placeholders(scene, {job.id: job.request}, as_ordered=False)
             laid = True
         except SecondUnitError as error:
             session.note_trouble(job.id, session.notice(error))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from . import crew
-from .edit_marks import EditSummary, edit_mark, selection_key, summarise
+from .edit_marks import EditSummary, changed_shots, edit_mark, selection_key, summarise
 from .session_state import Notice, Preview, State
 
 if TYPE_CHECKING:
@@ -114,9 +114,23 @@ def labels(scene: bpy.types.Scene) -> dict[str, str]:
 
 
 def stale(scene: bpy.types.Scene) -> frozenset[str]:
-    """Return the ids of the strips whose shot changed since its take."""
+    """
+    Return the ids of the strips whose shot changed since its take.
+
+    A dry run that still holds knows exactly, references included, and counts shots that have no take too; otherwise
+    those are known whose own words or length changed since they were ordered.
+    """
     made = preview(scene)
-    return made.stale if made is not None else frozenset()
+    if made is not None and made.error is None and is_current(scene):
+        return made.stale
+    return _now.changed.get(scene.name, frozenset())
+
+
+def look_for_changes(scene: bpy.types.Scene) -> bool:
+    """Look which shots say something else than when they were ordered; True where others do than before."""
+    before = _now.changed.get(scene.name, frozenset())
+    _now.changed[scene.name] = changed_shots(scene)
+    return before != _now.changed[scene.name]
 
 
 def failed(scene: bpy.types.Scene) -> frozenset[str]:

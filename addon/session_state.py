@@ -93,5 +93,6 @@ class State:
     alive: bool = False
     usual: dict[tuple[str, str], float] = field(default_factory=dict)
     failed: dict[str, frozenset[str]] = field(default_factory=dict)
+    changed: dict[str, frozenset[str]] = field(default_factory=dict)
     status: str = ""
     reader: StoreReader | None = None

@@ -24,6 +24,7 @@ ID_KEY = "second_unit_id"
 NAMED_KEY = "second_unit_named"
 TAKE_KEY = "second_unit_take"
 PLACEHOLDER_KEY = "second_unit_placeholder"
+ORDERED_KEY = "second_unit_ordered"
 CUT_KEY = "second_unit_cut"
 COMPARED_KEY = "second_unit_compared"
 

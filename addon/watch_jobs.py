@@ -93,6 +93,7 @@ def _settle() -> bool:
     _turns.settled = touched
     news = False
     for scene in bpy.data.scenes:
+        news |= session.look_for_changes(scene)
         if session.preview(scene) is not None:
             was = session.is_current(scene)
             session.measure(scene)

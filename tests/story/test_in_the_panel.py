@@ -217,6 +217,25 @@ def test_takes_follow_a_change_of_the_frame_rate(scene):
     assert [("SH010 take 1", 1, 49)] == takes(scene)
 
 
+def test_a_shot_whose_words_change_after_its_take_is_stale_until_they_change_back(scene):
+    order()
+    until(lambda: takes(scene))
+    strip = scene.sequence_editor.strips["SH010"]
+    told = []
+    for text in (strip.text, "A window opens. Static. Glass.", strip.text):
+        strip.text = text
+        session.touch()
+        for _ in range(3):
+            watch_jobs.step()
+        told.append(session.stale(scene))
+    assert [frozenset(), {strip["second_unit_id"]}, frozenset()] == told
+    strip.text = "A window opens. Static. Glass."
+    again = reopen()
+    for _ in range(3):
+        watch_jobs.step()
+    assert {again.sequence_editor.strips["SH010"]["second_unit_id"]} == session.stale(again)
+
+
 def test_generate_needs_a_preview_that_still_holds(scene):
     strip = lay_text(scene.sequence_editor, "SH010", "A door opens.", 3, 1, 30)
     with pytest.raises(RuntimeError, match="Preview the stretch first"):
