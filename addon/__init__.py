@@ -23,6 +23,7 @@ MODULES = (
     "cast_operators",
     "offer_operators",
     "thumbnails",
+    "posters",
     "panels",
     "menus",
     "keymap",

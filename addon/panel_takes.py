@@ -11,9 +11,9 @@ from . import shot_takes
 from .active_shot import ActiveShot, active_shot
 from .layouts import draw_hint, draw_words
 from .panel_base import InSidebar, in_rows, settings_of
+from .posters import poster
 from .sequencer import sequencer_scene
 from .shot_takes import KnownTake
-from .thumbnails import thumbnail
 
 # Newest first; older ones are reached with Previous.
 MOST = 12
@@ -71,9 +71,13 @@ def _draw_take(layout: Any, take: KnownTake, shot: ActiveShot, *, kept: bool) ->
     shown = take.job == shot.job
     box = layout.box()
     row = box.row()
-    picture = thumbnail(take.file) if take.is_here else 0
+    picture = poster(take) if take.is_here else 0
     if picture:
         row.template_icon(icon_value=picture, scale=3.2)
+    else:
+        left = row.row()
+        left.scale_y = 3.2
+        left.label(text="", icon="RENDER_RESULT")
     column = row.column(align=True)
     head = column.row()
     head.label(text=_("Take {}").format(take.number), translate=False)

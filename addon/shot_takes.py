@@ -31,6 +31,7 @@ class KnownTake:
         made_at: ``"22 Nov 20:41"``.
         cost: what it was billed, or what it should have cost.
         notes: what to look at in it.
+        middle_seconds: the middle of the shot, in the file: where its picture is taken.
         is_here: whether its file was there when the list was read.
         slower: by what part it may be slowed to fill its shot; 0 where it fills it.
     """
@@ -43,6 +44,7 @@ class KnownTake:
     made_at: str
     cost: str
     notes: tuple[str, ...]
+    middle_seconds: Fraction
     is_here: bool
     slower: Fraction = Fraction(0)
 
@@ -132,6 +134,7 @@ def _told(job: Job, placement: Placement) -> KnownTake:
         made_at=datetime.fromtimestamp(job.updated_at, UTC).astimezone().strftime("%d %b %H:%M"),
         cost=amount,
         notes=tuple(f"{warning.message} {warning.remedy}".strip() for warning in placement.warnings),
+        middle_seconds=placement.source_start_seconds + placement.range.seconds(job.request.rate) / 2,
         is_here=placement.file.is_file(),
         slower=placement.slower,
     )

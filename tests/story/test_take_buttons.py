@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bpy
 import pytest
 
 import addon
-from addon import crew, session, shot_takes
+from addon import crew, errands, posters, session, shot_takes
 from addon.active_shot import active_shot
 from addon.panel_takes import TakesPanel
 from addon.placeholders import find_placeholders
@@ -144,6 +146,27 @@ def test_the_panel_lists_the_takes_newest_first_once_they_were_read(scene):
     listed = [word for word in drawn.words if word.startswith("Take ")]
     assert (["Looking for takes…"], ["Take 2", "Take 1"]) == (looking.words, listed)
     assert {"second_unit.next_take", "second_unit.redo", "second_unit.show_take"} <= set(drawn.buttons)
+
+
+def test_a_takes_picture_is_made_small_by_a_child_and_shown_from_then_on(scene):
+    (first, _) = shot_takes.read_takes((strip_id(scene.sequence_editor.strips["SH010"]),))
+    asked_for = posters.poster(first)
+    posters.ask_for(first)
+    errands.wait()
+    picture = bpy.data.images.load(str(posters.poster_path(first)))
+    assert (0, 256, 0.625) == (asked_for, max(picture.size), float(first.middle_seconds))
+    # Blender without windows gives no icons; which picture is shown is known all the same.
+    assert {posters.poster_path(first)} == posters._Known.here
+
+
+def test_a_take_that_cannot_be_pictured_is_asked_for_once(scene, tmp_path):
+    (tmp_path / "broken.mp4").write_bytes(b"not a movie" * 100)
+    (first, _) = shot_takes.read_takes((strip_id(scene.sequence_editor.strips["SH010"]),))
+    broken = replace(first, job="broken", file=tmp_path / "broken.mp4")
+    posters.ask_for(broken)
+    errands.wait()
+    assert not posters.poster_path(broken).exists()
+    assert ({posters.poster_path(broken)}, {}) == (posters._Known.failed, posters._Known.waiting)
 
 
 def test_a_shot_without_a_take_says_how_to_get_one(scene):

@@ -1,5 +1,5 @@
 """
-One frame of a movie as a picture file: ``python -m second_unit.media.still MOVIE SECONDS TO.png``.
+One frame of a movie as a picture file: ``python -m second_unit.media.still MOVIE SECONDS TO.png [PIXELS]``.
 
 Blender's process loads no decoder: it runs this in a process of its own.
 """
@@ -19,11 +19,14 @@ from second_unit.media.source_frames import frames_at
 from second_unit.timing import FrameRate
 
 
-def write_still(movie: Path, seconds: Fraction, to: Path) -> None:
+def write_still(movie: Path, seconds: Fraction, to: Path, most_pixels: int | None = None) -> None:
     """
     Write the frame that is on screen so many seconds after the movie's first, upright, as a PNG, whole or not at all.
 
     Past the end it is the last frame.
+
+    Args:
+        most_pixels: how wide and how high it may be; None keeps the movie's own size.
 
     Raises:
         MissingMedia, UnreadableMedia: the movie isn't there, or can't be decoded there.
@@ -34,6 +37,8 @@ def write_still(movie: Path, seconds: Fraction, to: Path) -> None:
         if frame is None:
             raise UnreadableMedia(f"'{movie.name}' shows nothing at {float(seconds):.2f} s.", remedy="Choose another.")
         picture = Image.fromarray(frame.to_ndarray(format="rgb24")).rotate(round(frame.rotation), expand=True)
+    if most_pixels is not None:
+        picture.thumbnail((most_pixels, most_pixels))
     to.parent.mkdir(parents=True, exist_ok=True)
     part = to.with_name(f".{to.name}.{os.getpid()}.part")
     picture.save(part, "PNG")
@@ -42,9 +47,9 @@ def write_still(movie: Path, seconds: Fraction, to: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write one; an error of ours becomes a line on stderr and exit code 1."""
-    movie, seconds, to = arguments
+    movie, seconds, to, *most = arguments
     try:
-        write_still(Path(movie), Fraction(seconds), Path(to))
+        write_still(Path(movie), Fraction(seconds), Path(to), *map(int, most))
     except SecondUnitError as error:
         print(error, file=sys.stderr)  # noqa: T201  this is a program
         return 1
