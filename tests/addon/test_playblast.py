@@ -101,6 +101,21 @@ def test_a_playblast_shows_exactly_the_frames_of_its_strip(edit, stage, tmp_path
     assert PIXELS <= facts.width * facts.height <= PIXELS * 1.05
 
 
+def test_a_scene_that_is_linked_from_another_file_is_rendered(registered, stage, tmp_path):
+    """The child finds the other file from where the library lies, also when the edit knows it by a relative path."""
+    _ = stage.view_layers[0].objects.active  # 5.2 crashes when it writes a scene that was never shown
+    bpy.data.libraries.write(str(tmp_path / "set.blend"), {stage}, fake_user=True)
+    bpy.ops.wm.read_factory_settings(use_empty=False)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "edit.blend"))
+    with bpy.data.libraries.load("//set.blend", link=True, relative=True) as (_, wanted):
+        wanted.scenes = ["Bühne"]
+    scene = bpy.context.scene
+    scene.sequence_editor_create()
+    lay_stage(scene, bpy.data.scenes["Bühne"], 8, 4)
+    movie = rendered(scene, tmp_path / "made")
+    assert [value > 128 for value in brightness(movie)] == [False, False, True, True]
+
+
 def test_each_frame_that_the_child_has_rendered_is_told(edit, stage, tmp_path):
     told = []
     lay_stage(edit, stage, 8, 4)
