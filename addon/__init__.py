@@ -18,6 +18,7 @@ MODULES = (
     "preference_operators",
     "demo_open",
     "take_operators",
+    "selected_takes",
     "slow_takes",
     "shot_operators",
     "cast_operators",

@@ -1,4 +1,4 @@
-"""Buttons for takes: another one, keep, compare, order again. Each gathers, calls and reports."""
+"""Buttons for the active shot's takes: another one, keep, compare, order again. Each gathers, calls and reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .active_shot import ActiveShot, active_shot, shown_strip
 from .operators import can_write
 from .reporting import reports_errors
 from .sequencer import sequencer_scene
-from .strip_marks import TAKE_KEY, is_comparison, is_kept, take_tag
+from .strip_marks import is_comparison, is_kept, take_tag
 
 if TYPE_CHECKING:
     from second_unit.plan import GenerationRequest
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 UNDOABLE = {"REGISTER", "UNDO"}
 NO_TAKE = "Select a strip that shows a take, or the prompt strip under it"
-NO_TAKES_SELECTED = "Select strips that show takes"
 
 HOW = (
     ("side by side", "Side by Side", "Each half as large, the shown one on the left"),
@@ -35,20 +34,6 @@ class OnShownTake:
     def poll(cls, context: bpy.types.Context) -> bool:
         """Say what is missing."""
         return can_write(cls, context) and _has_take(cls, context)
-
-
-class OnSelectedTakes:
-    """What works on the selected takes."""
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Say what is missing."""
-        if not can_write(cls, context):
-            return False
-        if not any(TAKE_KEY in strip for strip in context.selected_strips or ()):
-            cls.poll_message_set(NO_TAKES_SELECTED)
-            return False
-        return True
 
 
 def _has_take(cls: Any, context: bpy.types.Context) -> bool:
@@ -243,79 +228,6 @@ class SecondUnitRedo(OnShownTake, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class SecondUnitRemoveTakes(OnSelectedTakes, bpy.types.Operator):
-    """Takes takes out of the edit."""
-
-    bl_idname = "second_unit.remove_takes"
-    bl_label = "Remove Takes"
-    bl_description = "Take the selected takes out of the edit and unmute what they covered. Their files stay"
-    bl_options = UNDOABLE
-
-    @reports_errors
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Take them out."""
-        from .place_takes import remove_takes
-
-        names = [strip.name for strip in context.selected_strips if TAKE_KEY in strip]
-        unmuted = remove_takes(sequencer_scene(context), names)
-        session.touch()
-        also = f" {len(unmuted)} strips are heard and seen again." if unmuted else ""
-        self.report({"INFO"}, f"{len(names)} strips were taken out; their files stay.{also}")
-        return {"FINISHED"}
-
-
-class SecondUnitMatchLoudness(OnSelectedTakes, bpy.types.Operator):
-    """Makes takes equally loud."""
-
-    bl_idname = "second_unit.match_loudness"
-    bl_label = "Match Loudness"
-    bl_description = "Set the volume of the selected takes so that they are equally loud; no file is changed"
-    bl_options = UNDOABLE
-
-    target: EnumProperty(
-        name="Target",
-        description="How loud they become",
-        items=(
-            ("MEDIAN", "Their Median", "As loud as the middle one of them, so that the fewest change"),
-            ("R128", "-23 LUFS", "Broadcasters' own loudness, EBU R128"),
-        ),
-    )
-
-    @reports_errors
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Set the volumes."""
-        from .match_loudness import match_loudness
-
-        names = [strip.name for strip in context.selected_strips if TAKE_KEY in strip]
-        target = -23.0 if self.target == "R128" else None
-        volumes = match_loudness(sequencer_scene(context), names, target_lufs=target)
-        self.report({"INFO"}, f"The volume of {len(volumes)} sounds was set.")
-        return {"FINISHED"}
-
-
-class SecondUnitRefitTakes(bpy.types.Operator):
-    """Fits takes to a changed frame rate."""
-
-    bl_idname = "second_unit.refit_takes"
-    bl_label = "Refit Takes"
-    bl_description = "After the scene's frame rate changed: fit all takes to it, to the frame"
-    bl_options = UNDOABLE
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Say what is missing."""
-        return can_write(cls, context)
-
-    @reports_errors
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Fit them."""
-        from .refit_takes import refit_takes
-
-        fitted = refit_takes(sequencer_scene(context))
-        self.report({"INFO"}, f"{len(fitted)} strips were fitted." if fitted else "All takes fit the scene's rate.")
-        return {"FINISHED"}
-
-
 def _shot(context: bpy.types.Context) -> ActiveShot:
     shot = active_shot(context)
     if shot is None:
@@ -391,9 +303,6 @@ CLASSES = (
     SecondUnitCompareTakes,
     SecondUnitEndComparison,
     SecondUnitRedo,
-    SecondUnitRemoveTakes,
-    SecondUnitMatchLoudness,
-    SecondUnitRefitTakes,
 )
 
 
