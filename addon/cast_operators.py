@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import CollectionProperty, EnumProperty, IntProperty, StringProperty
 
-from .operators import can_write
+from .operators import OnOwnScene
 from .reporting import reports_errors
 from .sequencer import sequencer_scene
 
@@ -26,16 +26,7 @@ def _member(context: bpy.types.Context) -> Any:
     return settings.cast[settings.cast_index] if settings.cast_index < len(settings.cast) else None
 
 
-class OnCast:
-    """What changes the cast of a scene of this file."""
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Say what is missing."""
-        return can_write(cls, context)
-
-
-class OnMember(OnCast):
+class OnMember(OnOwnScene):
     """What needs a cast member."""
 
     @classmethod
@@ -49,7 +40,7 @@ class OnMember(OnCast):
         return True
 
 
-class SecondUnitAddMember(OnCast, bpy.types.Operator):
+class SecondUnitAddMember(OnOwnScene, bpy.types.Operator):
     """Adds somebody, or something, to the cast."""
 
     bl_idname = "second_unit.add_cast_member"
@@ -155,7 +146,7 @@ class SecondUnitRemoveCastFile(OnMember, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class SecondUnitCastFromStrips(OnCast, bpy.types.Operator):
+class SecondUnitCastFromStrips(OnOwnScene, bpy.types.Operator):
     """Makes the selected strips a cast member."""
 
     bl_idname = "second_unit.cast_from_strips"
@@ -186,7 +177,7 @@ def _images(_operator: Any, context: bpy.types.Context, _typed: str) -> list[str
     return [image.name for image in context.blend_data.images if image.has_data or image.filepath]
 
 
-class SecondUnitCastFromImage(OnCast, bpy.types.Operator):
+class SecondUnitCastFromImage(OnOwnScene, bpy.types.Operator):
     """Makes one of Blender's images a cast member."""
 
     bl_idname = "second_unit.cast_from_image"

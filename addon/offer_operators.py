@@ -8,7 +8,7 @@ import bpy
 from bpy.props import EnumProperty
 
 from .offers import Offer, find_offer, offers, service_title
-from .operators import can_write
+from .operators import OnOwnScene
 from .sequencer import sequencer_scene
 
 Item = tuple[str, str, str]
@@ -59,15 +59,6 @@ def _ratios(_operator: Any, context: bpy.types.Context | None) -> list[Item]:
     return _keep(
         "ratios", [(AUTOMATIC, "Automatic", "The nearest to the edit's own"), *((one, one, "") for one in ratios)]
     )
-
-
-class OnOwnScene:
-    """What changes the scene's settings."""
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Say what is missing."""
-        return can_write(cls, context)
 
 
 class SecondUnitChooseService(OnOwnScene, bpy.types.Operator):

@@ -36,6 +36,15 @@ def can_write(operator: Any, context: bpy.types.Context) -> bool:
     return True
 
 
+class OnOwnScene:
+    """What changes the edit, or the settings, of a scene of this file."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Say what is missing."""
+        return can_write(cls, context)
+
+
 class SecondUnitPreview(bpy.types.Operator):
     """Says what would be ordered and what it costs."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 from bpy.props import FloatProperty, StringProperty
 
-from .operators import can_write
+from .operators import OnOwnScene
 from .reporting import reports_errors
 from .sequencer import left_handle, right_handle, sequencer_scene
 
@@ -21,15 +21,6 @@ def _prompt() -> Any:
 
 def _seconds(description: str) -> Any:
     return FloatProperty(name="Seconds", description=description, default=5.0, min=0.1, soft_max=30.0)
-
-
-class OnOwnScene:
-    """What lays strips in a scene of this file."""
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Say what is missing."""
-        return can_write(cls, context)
 
 
 class SecondUnitAddPromptStrip(OnOwnScene, bpy.types.Operator):
