@@ -149,7 +149,7 @@ def note_failed(by_scene: dict[str, frozenset[str]]) -> None:
 def rows() -> tuple[JobRow, ...]:
     """Return the jobs of this .blend, newest first."""
     if _now.listed is None:
-        mine = [row for row in _now.rows.values() if is_ours(row)]
+        mine = _ours(_now.rows.values())
         _now.listed = tuple(sorted(mine, key=lambda row: row.created_at, reverse=True))
         _now.open = sum(1 for row in mine if row.is_open)
     return _now.listed
@@ -167,7 +167,12 @@ def is_forgotten(job_id: str) -> bool:
 
 def is_ours(one: JobRow) -> bool:
     """Whether a job belongs to this .blend: it was ordered from its file, or its placeholder lies in it."""
-    return one.id in _now.claimed or bool(one.project and one.project in (project(), *_now.projects))
+    return bool(_ours([one]))
+
+
+def _ours(some: Iterable[JobRow]) -> list[JobRow]:
+    projects = (_now.projects | {project()}) - {""}
+    return [one for one in some if one.project in projects or one.id in _now.claimed]
 
 
 def project() -> str:
@@ -281,7 +286,7 @@ def refresh() -> tuple[JobRow, ...]:
             _now.rows[one.id] = one
     _now.listed = None
     _read_totals(reader, changed)
-    return tuple(one for one in changed if is_ours(one))
+    return tuple(_ours(changed))
 
 
 def _read_totals(reader: StoreReader, changed: Iterable[JobRow]) -> None:
