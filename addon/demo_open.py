@@ -6,6 +6,7 @@ Nothing is overwritten: each demo gets a folder of its own, ``demo``, ``demo-002
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ def open_demo_edit(folder: Path) -> None:
     said: list[tuple[int, str]] = []
     errands.send([*_DRAW, str(folder / "media")], lambda code, words: said.append((code, words)))
     errands.wait()
-    _lay(folder, *said[0])
+    _require_media(*said[0])
+    _new_file()
+    _lay(folder)
 
 
 class SecondUnitOpenDemoEdit(bpy.types.Operator):
@@ -92,21 +95,27 @@ def _lay_and_say(folder: Path, code: int, words: str) -> None:
     for window in bpy.context.window_manager.windows:
         window.workspace.status_text_set(None)
     try:
-        _lay(folder, code, words)
+        _require_media(code, words)
     except RuntimeError as error:
         why = str(error)
         bpy.context.window_manager.popup_menu(
             lambda menu, _context: menu.layout.label(text=why), title="Open Demo Edit", icon="ERROR"
         )
+        return
+    _new_file()
+    # Blender has drawn the new file's window by then: what comes needs its regions.
+    bpy.app.timers.register(partial(_lay, folder), first_interval=0.3, persistent=True)
 
 
-def _lay(folder: Path, code: int, words: str) -> None:
-    from .demo_edit import lay_demo_edit
-
+def _require_media(code: int, words: str) -> None:
     if code != 0:
         last = words.strip().splitlines()[-1:] or ["it said nothing"]
         raise RuntimeError(f"The demo's media could not be drawn: {last[0]}")
-    _new_file()
+
+
+def _lay(folder: Path) -> None:
+    from .demo_edit import lay_demo_edit
+
     scene = bpy.context.scene
     lay_demo_edit(scene, folder / "media")
     for strip in strips_all(scene):

@@ -18,7 +18,7 @@ from bpy.app.handlers import persistent
 
 from . import crew, session, watch_edit
 from .progress_words import status_line
-from .redraw import redraw
+from .redraw import note_status_bar, redraw
 
 BUSY_SECONDS = 0.25
 IDLE_SECONDS = 2.0
@@ -144,6 +144,7 @@ def may_work() -> bool:
 @persistent
 def _on_load(*_: Any) -> None:
     """A file was opened, reverted, or made new: nothing of the last one counts."""
+    note_status_bar(drawn=False)
     soon()
     session.forget()
     watch_edit.forget()
@@ -198,6 +199,7 @@ def _tick() -> float:
 
 
 def _draw_status(header: Any, _context: bpy.types.Context) -> None:
+    note_status_bar(drawn=True)
     if said := session.status():
         header.layout.label(text=said, icon="SEQUENCE")
 
