@@ -11,7 +11,7 @@ import bpy
 from . import session
 from .placeholders import read_placeholder
 from .sequencer import LEFT_HANDLE, RIGHT_HANDLE, sequencer_scene
-from .strip_marks import TAKE_KEY, is_comparison, is_kept, strip_id, take_tag
+from .strip_marks import COMPARED_KEY, TAKE_KEY, is_comparison, is_kept, strip_id, take_tag
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def strip_of(segment: str) -> str:
 
 
 def _find(strip: Any, others: Sequence[Any]) -> ActiveShot:
-    compared = any(map(is_comparison, others))
+    compared = any(one.get(COMPARED_KEY) for one in others)
     tag, waiting = take_tag(strip), read_placeholder(strip)
     if tag is not None and not is_comparison(strip):
         return _shot_of(strip, tag.segments, strip, compared=compared)

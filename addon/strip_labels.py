@@ -81,13 +81,12 @@ def find_marks(context: bpy.types.Context) -> Iterator[Mark]:
     """Yield the marks of all strips on screen."""
     scene = sequencer_scene(context)
     labels, stale, failed = session.labels(scene), session.stale(scene), session.failed(scene)
-    strips = context.strips or ()
-    # Which shots have a take in the edit matters only where one may have changed since.
-    shown = {shot for strip in strips for shot in shots_of(strip.get(TAKE_KEY))} if stale else set()
-    for strip in strips:
-        ours = strip.get(ID_KEY)
-        state = _state(ours, shots_of(strip.get(TAKE_KEY)) if shown else frozenset(), stale, failed, shown)
+    # Which takes lie in the edit matters only where a shot may have changed since.
+    told = [(strip, strip.get(ID_KEY), strip.get(TAKE_KEY) if stale else None) for strip in context.strips or ()]
+    shown = {shot for _strip, _ours, take in told if take for shot in shots_of(take)}
+    for strip, ours, take in told:
         label = labels.get(ours, "")
+        state = _state(ours, shots_of(take), stale, failed, shown) if take or ours in stale or ours in failed else ""
         if label or state:
             yield Mark(getattr(strip, LEFT_HANDLE), getattr(strip, RIGHT_HANDLE), strip.channel, label, state)
 
