@@ -10,6 +10,7 @@ from second_unit.errors import BrokenTake, SecondUnitError, TaskExpired, describ
 from second_unit.jobs import events
 from second_unit.jobs.following import accepted_of, charged, read_failed
 from second_unit.jobs.job import Job
+from second_unit.jobs.last_frame import drop_last_frame, fetch_last_frame, keep_last_frame
 from second_unit.jobs.naming import (
     give_name,
     movie_suffix,
@@ -40,6 +41,7 @@ async def download(shift: Shift, job: Job) -> Job:
         part.parent.mkdir(parents=True, exist_ok=True)
         shift.watch(job.id, "before downloading")
         await receive(shift, job, finished, part)
+        await fetch_last_frame(shift, job, finished, part)
         shift.watch(job.id, "after downloading")
         size = part.stat().st_size
     except OSError as error:
@@ -64,6 +66,8 @@ async def verify(shift: Shift, job: Job) -> Job:
         shift.watch(job.id, "after verifying")
         if done is None:
             job = await _name(shift, job, part, facts, fingerprint, cuts)
+        if job.take_file is not None:
+            await shift.in_thread(partial(keep_last_frame, part, job.take_file))
     except OSError as error:
         return await _local_trouble(shift, job, error)
     except BrokenTake as error:
@@ -150,6 +154,7 @@ async def _name(shift: Shift, job: Job, part: Path, facts: MediaFacts, fingerpri
 def _discard(part: Path) -> None:
     part.unlink(missing_ok=True)
     forget_mark(part)
+    drop_last_frame(part)
 
 
 def _is_ours(name: Path, part: Path) -> bool:
@@ -177,6 +182,7 @@ async def _reject(shift: Shift, job: Job, part: Path, error: BrokenTake) -> Job:
     )
     if part.exists():
         forget_mark(part)
+        drop_last_frame(part)
         # Paid for, and perhaps usable in part: the user decides.
         await shift.in_thread(partial(part.replace, aside))
     log.warning("job %s: %s Kept as %s.", job.id, error, aside)
