@@ -23,6 +23,8 @@ from .redraw import note_status_bar, redraw
 BUSY_SECONDS = 0.25
 IDLE_SECONDS = 2.0
 AFTER_FAULT_SECONDS = 30.0
+# While the edit plays, progress is drawn this often.
+PLAYING_DRAW_SECONDS = 2.0
 # How often to look whether the worker lives. One that doesn't come to life is tried again after so long, then after
 # twice as long, and so on.
 LOOK_SECONDS = 2.0
@@ -39,6 +41,8 @@ class _Turns:
         touched, settled: how often the edit had been touched a turn ago, and when its dry runs were last looked at.
         frame_moved: Blender is about to tell of a change that is only the next frame.
         asleep: the next turn is some while away.
+        undrawn: something changed that isn't drawn yet.
+        draw_at: when to draw it at the latest, by the steady clock.
         look_at: when to look after the worker again.
         wait: how long to leave it alone after starting it.
     """
@@ -47,6 +51,8 @@ class _Turns:
     settled: int = -1
     frame_moved: bool = False
     asleep: bool = False
+    undrawn: bool = False
+    draw_at: float = 0.0
     look_at: float = 0.0
     wait: float = FIRST_WAIT_SECONDS
 
@@ -70,10 +76,19 @@ def step() -> float:
     news |= _see_to_worker()
     if news:
         session.tell(status_line(session.rows(), watch_edit.waiting_to_place()))
-        redraw()
+    _draw_in_time(news)
     unsettled = _turns.settled != session.touched()
     _turns.asleep = not (session.open_count() or watch_edit.has_more() or unsettled)
     return IDLE_SECONDS if _turns.asleep else BUSY_SECONDS
+
+
+def _draw_in_time(news: bool) -> None:
+    """Draw again what changed; while the edit plays only now and then, for each time costs the playback a frame."""
+    _turns.undrawn |= news
+    now = monotonic()
+    if _turns.undrawn and (now >= _turns.draw_at or not any(_plays())):
+        _turns.undrawn, _turns.draw_at = False, now + PLAYING_DRAW_SECONDS
+        redraw()
 
 
 def soon() -> None:
