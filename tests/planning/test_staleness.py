@@ -11,7 +11,7 @@ from second_unit.planning import make_plan
 from second_unit.planning.staleness import stale_segments
 from second_unit.shot_list import build_shot_list
 from second_unit.timeline import ShootSettings
-from tests.edits import image, media, text, timeline
+from tests.edits import image, media, sound, text, timeline
 
 
 def edit(folder: Path, *, says: str = "A cat sits.", at: int = 100, picture: bytes = b"one", **more):
@@ -36,6 +36,15 @@ def test_moving_a_shot_does_not_make_it_stale(tmp_path):
 def test_only_the_shot_that_changed_is_stale(tmp_path, change):
     taken = edit(tmp_path)
     assert stale(edit(tmp_path, **change), taken) == ["id-SH020"]
+
+
+def test_a_sound_that_starts_later_in_its_shot_makes_the_shot_stale(tmp_path):
+    def with_sound(start: int):
+        bell = media(tmp_path, "bell.wav", b"bell")
+        return build_shot_list(timeline(text("SH010", 0, 96, "A bell."), sound("Bell", start, start + 48, bell)))
+
+    assert stale(with_sound(12), with_sound(12)) == []
+    assert stale(with_sound(24), with_sound(12)) == ["id-SH010"]
 
 
 @pytest.mark.parametrize("change", [{"look": "Noir."}, {"settings": ShootSettings(resolution="480p")}])

@@ -29,8 +29,8 @@ def shot_signature(segment: Segment, shot_list: ShotList, references: Mapping[st
         "look": shot_list.look,
         "seconds": str(segment.range.seconds(shot_list.rate)),
         "references": [
-            (key, references[key].role, references[key].description, references[key].exclusion)
-            for key in segment.references
+            (one.key, one.role, one.description, one.exclusion, str(one.offset_seconds))
+            for one in (references[key] for key in segment.references)
         ],
         "settings": settings.model_dump(exclude={"model"}) | {"model": model},
     }
