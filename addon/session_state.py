@@ -34,7 +34,7 @@ class Notice:
         return f"{self.message} {self.remedy}".strip()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Preview:
     """
     A dry run of a stretch: what would be ordered and what it would cost, or why it can't be.
@@ -72,7 +72,7 @@ class Preview:
     made_at: float = 0.0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class State:
     """All of it, so that forgetting is making a new one."""
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from . import later, session
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from second_unit.jobs.job import Job
     from second_unit.takes import Placement
 
@@ -46,7 +47,7 @@ class KnownTake:
     notes: tuple[str, ...]
     middle_seconds: Fraction
     is_here: bool
-    slower: Fraction = Fraction(0)
+    slower: Fraction | int = 0
 
 
 # What was read, with the rows of the session as they were then: where those changed, there may be a new take.

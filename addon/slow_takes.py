@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ from .reporting import reports_errors
 from .sequencer import sequencer_scene
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from second_unit.takes import Placement
 
 NOT_SHORT = "The take that is shown isn't short by up to a tenth"
@@ -119,14 +120,14 @@ class SecondUnitSlowTake(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def shown_slower(context: bpy.types.Context) -> Fraction:
+def shown_slower(context: bpy.types.Context) -> Fraction | int:
     """Return by what part the take that is shown may be slowed to fill its shot; 0 where it fills it, or is slowed."""
     shot = active_shot(context)
     takes = shot_takes.known_takes(shot.segments) if shot is not None and shot.shown else None
     take = next((one for one in takes or () if shot is not None and one.job == shot.job), None)
     strip = shown_strip(context)
     if take is None or strip is None or strip.type != "MOVIE" or Path(strip.filepath).name != take.file.name:
-        return Fraction(0)
+        return 0
     return take.slower
 
 

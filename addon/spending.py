@@ -7,12 +7,14 @@ They are the store's and not Blender's, so that the command line, another Blende
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bpy.props import FloatProperty
 
 from . import crew, later
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Key = tuple[str, str]
 CURRENCIES = ("USD", "CNY")
@@ -66,6 +68,8 @@ def _getter(key: Key) -> Callable[[Any], float]:
 
 def _setter(key: Key) -> Callable[[Any, float], None]:
     def put(_owner: Any, amount: float) -> None:
+        from decimal import Decimal
+
         from second_unit.jobs.store import JobStore
 
         where = crew.store_path()

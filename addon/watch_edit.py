@@ -38,7 +38,7 @@ NAMES_A_TURN = 12
 NAME_SECONDS = 1.0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Watch:
     """
     What is known between two turns. No strips, no scenes: names and numbers.

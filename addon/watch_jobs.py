@@ -32,7 +32,7 @@ FIRST_WAIT_SECONDS = 10.0
 LONGEST_WAIT_SECONDS = 300.0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Turns:
     """
     What one turn tells the next.
