@@ -63,7 +63,7 @@ class PlacedTakes:
 
     Args:
         takes: in the order of the placements.
-        muted: names of the scratch strips that were muted.
+        muted: names of the scratch strips, and of earlier takes' sounds, that were muted.
     """
 
     takes: tuple[PlacedTake, ...]
@@ -81,8 +81,9 @@ def place_takes(
     Cut takes into the edit: all of them, or none.
 
     Each picture fills ``placement.range`` exactly, on the first free channel above ``above_channel`` and above earlier
-    takes of the shot; its sound lies on the first free channel above that. The scene's rate, view transform, frames,
-    selection and active strip stay as they are. No undo step is pushed: see :func:`push_undo`.
+    takes of the shot; its sound lies on the first free channel above that. The sounds of earlier takes under it are
+    muted, for they would be heard beside its own. The scene's rate, view transform, frames, selection and active strip
+    stay as they are. No undo step is pushed: see :func:`push_undo`.
 
     Args:
         mute_scratch: mute what the takes were made from, picture and sound, where they cover all of it.
@@ -104,9 +105,12 @@ def place_takes(
         placed = _name(scene, laid, placements)
         if sound == "mute":
             _mute_sounds(laid)
+        muted = scratch.mute_earlier_takes(scene, placed)
         if mute_scratch:
-            return PlacedTakes(placed, scratch.mute_covered(scene, placed))
-        return PlacedTakes(placed, scratch.mute_replaced_sound(scene, placed) if sound == "replace" else ())
+            muted += scratch.mute_covered(scene, placed)
+        elif sound == "replace":
+            muted += scratch.mute_replaced_sound(scene, placed)
+        return PlacedTakes(placed, muted)
 
 
 def remove_takes(scene: bpy.types.Scene, names: Collection[str]) -> tuple[str, ...]:

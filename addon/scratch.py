@@ -1,8 +1,8 @@
 """
-Scratch strips: what a shot was made from.
+Scratch strips: what a shot was made from; and earlier takes of it, whose sound would be heard twice.
 
-Muted on request where takes cover them. Which takes muted a strip stands on it, so that it is unmuted when the last of
-them goes, even if it was renamed, or the .blend was closed in between.
+Scratch is muted on request where takes cover it. Which takes muted a strip stands on it, so that it is unmuted when the
+last of them goes, even if it was renamed, or the .blend was closed in between.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import bpy
 from second_unit.timing import FrameRange
 
 from .sequencer import left_handle, right_handle, strips_all
+from .strip_marks import take_tag
 from .take_notes import PlacedTake, read_cut
 
 MUTED_KEY = "second_unit_muted_by"
@@ -37,6 +38,33 @@ def mute_replaced_sound(scene: bpy.types.Scene, placed: Sequence[PlacedTake]) ->
     strips = {strip.name: strip for strip in strips_all(scene) if strip.type == "SOUND"}
     heard = [(take, take.placement.sound_range) for take in placed if take.sound is not None]
     return _mute_under(strips, heard)
+
+
+def mute_earlier_takes(scene: bpy.types.Scene, placed: Sequence[PlacedTake]) -> tuple[str, ...]:
+    """
+    Mute the sounds of earlier takes of the same shots where the new ones stand; return their names.
+
+    The earlier picture is hidden by the new one above it, but sounds add up.
+    """
+    pairs = {take.pair for take in placed}
+    by_segment: dict[str, list[PlacedTake]] = {}
+    for take in placed:
+        for segment in take.placement.segments:
+            by_segment.setdefault(segment, []).append(take)
+    muted = []
+    for strip in strips_all(scene):
+        tag, cut = take_tag(strip), read_cut(strip)
+        if strip.type != "SOUND" or tag is None or cut is None or cut.pair in pairs:
+            continue
+        frames = FrameRange(left_handle(strip), right_handle(strip))
+        over = {take.pair for one in tag.segments for take in by_segment.get(one, ()) if _overlaps(take, frames)}
+        if over and _mute(strip, over):
+            muted.append(strip.name)
+    return tuple(muted)
+
+
+def _overlaps(take: PlacedTake, frames: FrameRange) -> bool:
+    return take.placement.range.overlaps(frames)
 
 
 def _mute_under(strips: Mapping[str, Any], covering: Sequence[tuple[PlacedTake, FrameRange]]) -> tuple[str, ...]:

@@ -55,6 +55,20 @@ def test_scratch_stays_muted_while_another_take_covers_it(edit, take):
     assert _muted(edit) == ["Board"]
 
 
+def test_two_takes_of_a_shot_are_never_heard_at_once(edit, take):
+    first = place_takes(edit, [_placement(take, 1, 49)]).takes[0]
+    second = place_takes(edit, [_placement(take, 1, 49, number=2)])
+    assert ((first.sound,), [first.sound]) == (second.muted, _muted(edit))
+
+    assert (first.sound,) == remove_takes(edit, [second.takes[0].picture, second.takes[0].sound])
+    assert [] == _muted(edit)
+
+
+def test_a_take_of_the_shot_elsewhere_in_the_edit_goes_on_sounding(edit, take):
+    place_takes(edit, [_placement(take, 100, 148)])
+    assert () == place_takes(edit, [_placement(take, 1, 49, number=2)]).muted
+
+
 def test_only_scratch_sound_that_sounds_of_takes_cover_is_replaced(scene, take, ramp):
     strips = scene.sequence_editor.strips
     lay_effect(scene.sequence_editor, "Board", "COLOR", 1, 1, 48)
