@@ -166,7 +166,8 @@ def _check_online(told: argparse.Namespace, service: str) -> None:
 
     from second_unit.errors import NotAllowed
 
-    from . import preferences, shoot
+    from . import shoot
+    from .settings import preferences
 
     try:
         shoot.check_online(service, told.endpoint or preferences.endpoint(service))

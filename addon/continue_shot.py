@@ -17,9 +17,9 @@ import bpy
 from second_unit.errors import BadRange, MediaError, PlacementError
 from second_unit.timing import FrameRange
 
-from .channels import ChannelStack
 from .child_python import child_environment, python_command
-from .lay_strips import top_level
+from .placing.channels import ChannelStack
+from .placing.lay_strips import top_level
 from .sequencer import RIGHT_HANDLE, left_handle, right_handle
 
 _STILL_SECONDS = 60
@@ -87,7 +87,7 @@ def _still(scene: bpy.types.Scene, strip: Any, frame: int) -> Path:
     from second_unit.shot_list.cuts import cut_strip
     from second_unit.shots import FileSource, SequenceSource
 
-    from .read_timeline import read_timeline
+    from .reading.read_timeline import read_timeline
 
     shown = FrameRange(frame, frame + 1)
     timeline = read_timeline(scene, "all", shown)

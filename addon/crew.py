@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import typed_keys
 from .child_python import child_environment, python_command
+from .settings import typed_keys
 
 
 def start_worker(store: Path, keys: Mapping[str, str] | None = None) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import bpy
 
-from . import errands
 from .sequencer import strips_all
+from .settings import errands
 from .strip_marks import ensure_strip_ids
 
 _DRAW = ("-m", "second_unit.animatic.sample_media")

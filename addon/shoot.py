@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import bpy
 
-from . import crew, preferences
+from . import crew
 from .playblast import write_libraries
 from .sequencer import sequencer_scene, strips_all
+from .settings import preferences
 from .strip_marks import is_kept, take_tag
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def plan(
     from second_unit.shot_list import build_shot_list
     from second_unit.timing import FrameRange
 
-    from .read_timeline import read_timeline
+    from .reading.read_timeline import read_timeline
 
     chosen = scene or sequencer_scene(bpy.context)
     only = FrameRange(*frames) if frames else None
@@ -177,9 +178,9 @@ def place(
     from second_unit.jobs.store import JobStore
     from second_unit.takes import conform
 
-    from .place_takes import place_takes
-    from .placeholders import find_placeholders, follow, lifted
-    from .placing_wishes import wishes_of
+    from .placing.place_takes import place_takes
+    from .placing.placeholders import find_placeholders, follow, lifted
+    from .placing.placing_wishes import wishes_of
 
     wishes = wishes_of(scene)
     awaited = {one.note.job for one in find_placeholders(scene)}

@@ -85,7 +85,7 @@ def _lay(count: int) -> None:
 def _measure_ticks(count: int) -> None:
     import bpy
 
-    from addon import session, watch_edit, watch_jobs
+    from addon.watching import session, watch_edit, watch_jobs
     from second_unit.jobs import events
     from second_unit.jobs.lock import WorkerLock
     from second_unit.jobs.store import JobStore
@@ -130,7 +130,7 @@ def _order(store: Any, count: int) -> tuple[Any, ...]:
 def _drop(jobs: tuple[Any, ...]) -> None:
     import bpy
 
-    from addon.placeholders import remove_placeholders
+    from addon.placing.placeholders import remove_placeholders
 
     remove_placeholders(bpy.context.scene, {job.id for job in jobs})
 
@@ -138,7 +138,7 @@ def _drop(jobs: tuple[Any, ...]) -> None:
 def _measure_draws() -> None:
     import bpy
 
-    from addon import session
+    from addon.watching import session
 
     scene = bpy.context.scene
     bpy.ops.second_unit.preview()

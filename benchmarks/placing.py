@@ -17,7 +17,7 @@ from time import process_time
 
 import bpy
 
-from addon.place_takes import place_takes
+from addon.placing.place_takes import place_takes
 from second_unit.media.probe import probe
 from second_unit.takes import Placement
 from second_unit.timing import FrameRange

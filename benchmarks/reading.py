@@ -40,7 +40,7 @@ def main(argv: list[str]) -> int:
 
 
 def _compare(sizes: list[int]) -> None:
-    from addon.read_timeline import read_timeline
+    from addon.reading.read_timeline import read_timeline
 
     print(f"{'strips':>9} {'first':>9} {'growth':>7} {'again':>9} {'growth':>7} {'of size':>8}")
     with TemporaryDirectory() as folder:

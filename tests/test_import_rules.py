@@ -232,9 +232,9 @@ def test_only_the_writer_makes_or_removes_strips(path: Path) -> None:
 
 @in_addon
 def test_the_addon_imports_nothing_heavy_as_it_is_loaded(path: Path) -> None:
-    own = f"addon.{path.stem}" if path.stem != "__init__" else "addon"
+    own = module_name(path, ROOT)
 
-    assert set() == packages(set(imports(top_level(path), own, package=own == "addon"))) & HEAVY
+    assert set() == packages(set(imports(top_level(path), own, package=path.name == "__init__.py"))) & HEAVY
 
 
 def registered() -> list[str]:
@@ -253,8 +253,8 @@ def test_registering_loads_nothing_heavy(module: str) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "addon.read_timeline",
-        "addon.place_takes",
+        "addon.reading.read_timeline",
+        "addon.placing.place_takes",
         "addon.crew",
         "second_unit.shot_list",
         "second_unit.planning",
@@ -272,5 +272,5 @@ def test_what_blender_uses_loads_neither_codec_nor_client(module: str) -> None:
 def test_the_rules_can_fail() -> None:
     """What these tests rest on sees an import when there is one: the worker does load a client, in the end."""
     assert "httpx" in packages(loaded_by("second_unit.network.client"))
-    assert "bpy" in packages(all_imports(ADDON / "read_timeline.py", ROOT))
+    assert "bpy" in packages(all_imports(ADDON / "reading" / "read_timeline.py", ROOT))
     assert "second_unit.errors" in all_imports(COMPANION / "second_unit" / "timing.py", COMPANION)

@@ -2,7 +2,7 @@
 From takes to the edit: what came back, and where it goes.
 
 A :class:`Take` is a verified movie on disk beside its sidecar. :func:`conform` says where it is cut in, as
-:class:`Placement` values that ``addon/place_takes.py`` carries out. Nothing here touches Blender.
+:class:`Placement` values that ``addon/placing/place_takes.py`` carries out. Nothing here touches Blender.
 """
 
 from __future__ import annotations

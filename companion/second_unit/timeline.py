@@ -1,8 +1,9 @@
 """
 What the editor laid out, as plain frozen data.
 
-``addon/read_timeline.py`` and ``otio.py`` write a :class:`Timeline`; everything after them only reads it. It is JSON in
-and out: ``Timeline.model_validate_json(text)``, ``timeline.model_dump_json(indent=2)``. Paths are absolute.
+``addon/reading/read_timeline.py`` and ``otio.py`` write a :class:`Timeline`; everything after them only reads it. It
+is JSON in and out: ``Timeline.model_validate_json(text)``, ``timeline.model_dump_json(indent=2)``. Paths are
+absolute.
 """
 
 from __future__ import annotations

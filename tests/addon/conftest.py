@@ -18,7 +18,7 @@ import pytest
 if find_spec("bpy"):
     import bpy
 
-    from addon import properties
+    from addon.settings import properties
     from tests.addon.laying import set_rate
     from tests.addon.media import write_picture, write_ramp
 else:

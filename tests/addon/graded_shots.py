@@ -7,7 +7,7 @@ from pathlib import Path
 
 import bpy
 
-from addon.place_takes import place_takes
+from addon.placing.place_takes import place_takes
 from addon.sequencer import LEFT_HANDLE, RIGHT_HANDLE
 from second_unit.takes import Placement
 from second_unit.timing import FrameRange

@@ -10,8 +10,8 @@ import bpy
 import pytest
 from mathutils import Quaternion
 
-from addon.read_camera import sample_camera, with_camera_words
-from addon.read_timeline import read_timeline
+from addon.reading.read_camera import sample_camera, with_camera_words
+from addon.reading.read_timeline import read_timeline
 from second_unit.camera import CameraMove, camera_in_words, measure_camera
 from second_unit.timeline import SceneStrip
 from second_unit.timing import FrameRange

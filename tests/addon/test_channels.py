@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addon.channels import ChannelStack
+from addon.placing.channels import ChannelStack
 from second_unit.errors import NoFreeChannel
 from second_unit.timing import FrameRange
 

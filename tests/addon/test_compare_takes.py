@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 import pytest
 
-from addon.compare_takes import compare_takes, end_comparison
-from addon.place_takes import place_takes
+from addon.placing.compare_takes import compare_takes, end_comparison
+from addon.placing.place_takes import place_takes
 from second_unit.errors import MissingMedia
 from second_unit.takes import Placement
 from second_unit.timing import FrameRange

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import pytest
 
-from addon.content_marks import scene_mark, strip_mark
+from addon.reading.content_marks import scene_mark, strip_mark
 from tests.addon.laying import lay_effect
 
 

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from addon.continue_shot import continue_from, fill_gap
-from addon.place_takes import place_takes
-from addon.read_timeline import read_timeline
+from addon.placing.place_takes import place_takes
+from addon.reading.read_timeline import read_timeline
 from addon.sequencer import left_handle, right_handle
 from second_unit.errors import BadRange, PlacementError, UnsavedEdit
 from second_unit.planning import make_plan

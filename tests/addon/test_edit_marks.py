@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from addon.edit_marks import changed_shots, edit_mark, selection_key, shot_mark, summarise
-from addon.placeholders import Progress, find_placeholders, lay_placeholders, remove_placeholders, show_progress
-from addon.read_timeline import read_timeline
+from addon.placing.placeholders import Progress, find_placeholders, lay_placeholders, remove_placeholders, show_progress
+from addon.reading.edit_marks import changed_shots, edit_mark, selection_key, shot_mark, summarise
+from addon.reading.read_timeline import read_timeline
 from addon.strip_marks import ensure_strip_ids
 from benchmarks.jobs import a_request
 from second_unit.shot_list import build_shot_list

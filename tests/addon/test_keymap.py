@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from addon import keymap
+from addon.panel import keymap
 
 # The keymaps that Blender asks, one after another, for a key pressed over the timeline.
 ASKED = (

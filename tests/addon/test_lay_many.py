@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 import pytest
 
-from addon.place_takes import PlacedTakes, place_takes
+from addon.placing.place_takes import PlacedTakes, place_takes
 from addon.sequencer import left_handle, right_handle
 from second_unit.errors import UnreadableMedia
 from second_unit.media.probe import probe

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from addon.match_loudness import match_loudness
-from addon.place_takes import place_takes
+from addon.placing.match_loudness import match_loudness
+from addon.placing.place_takes import place_takes
 from second_unit.errors import PlacementError
 from second_unit.takes import Placement
 from second_unit.timing import FrameRange

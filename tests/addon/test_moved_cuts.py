@@ -13,9 +13,9 @@ import bpy
 import numpy as np
 import pytest
 
-from addon.lay_strips import scene_rate
-from addon.place_takes import place_takes
-from addon.switch_takes import switch_take
+from addon.placing.lay_strips import scene_rate
+from addon.placing.place_takes import place_takes
+from addon.placing.switch_takes import switch_take
 from second_unit.animatic.render import render
 from second_unit.animatic.script import AnimaticScript, Panel
 from second_unit.media.cuts import cuts_of

@@ -11,13 +11,15 @@ import bpy
 import pytest
 
 import addon
-from addon import job_words, later, offers, panels, session
-from addon.panel_cast import CastPanel
-from addon.panel_jobs import JobsPanel, clock, fill_list
-from addon.panel_service import ServiceMorePanel, ServicePanel
-from addon.panel_shot import ShotFieldsPanel, ShotPanel, ShotReferencesPanel, ShotRequestPanel, ShotRolePanel
-from addon.panel_stretch import OrdersPanel, StretchPanel, WarningsPanel, money
+from addon import later
+from addon.panel import job_words, offers, panels
+from addon.panel.panel_cast import CastPanel
+from addon.panel.panel_jobs import JobsPanel, clock, fill_list
+from addon.panel.panel_service import ServiceMorePanel, ServicePanel
+from addon.panel.panel_shot import ShotFieldsPanel, ShotPanel, ShotReferencesPanel, ShotRequestPanel, ShotRolePanel
+from addon.panel.panel_stretch import OrdersPanel, StretchPanel, WarningsPanel, money
 from addon.sequencer import LEFT_HANDLE, RIGHT_HANDLE, sequencer_context
+from addon.watching import session
 from second_unit.jobs.reader import JobRow
 from second_unit.plan import Cost
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import bpy
 import pytest
 
-from addon import place_takes as placing
-from addon.place_takes import place_takes
+from addon.placing import place_takes as placing
+from addon.placing.place_takes import place_takes
+from addon.placing.take_notes import PlacedTake, read_cut
 from addon.sequencer import RIGHT_HANDLE, content_start, left_handle, right_handle
 from addon.strip_marks import take_tag
-from addon.take_notes import PlacedTake, read_cut
 from second_unit.errors import MissingMedia, NoFreeChannel, PlacementError, UnreadableMedia
 from second_unit.takes import Placement
 from second_unit.timing import FrameRange

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from addon.placing_wishes import PlacingWishes, wishes_of
-from addon.properties import CUTS, SOUNDS
+from addon.placing.placing_wishes import PlacingWishes, wishes_of
+from addon.settings.properties import CUTS, SOUNDS
 from second_unit.takes import Mode
 
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from addon.playblast import write_libraries
-from addon.read_timeline import read_timeline
+from addon.reading.read_timeline import read_timeline
 from addon.sequencer import RIGHT_HANDLE
 from second_unit.errors import MediaError
 from second_unit.jobs.playblast import PIXELS, render_source

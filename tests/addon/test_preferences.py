@@ -8,9 +8,10 @@ from decimal import Decimal
 import bpy
 import pytest
 
-from addon import crew, errands, hosting_choice, preferences, spending, typed_keys
+from addon import crew
 from addon.child_python import python_command
-from addon.preferences import SecondUnitPreferences
+from addon.settings import errands, hosting_choice, preferences, spending, typed_keys
+from addon.settings.preferences import SecondUnitPreferences
 from second_unit.hosting.settings import BucketSettings, CommandSettings, host_settings_file, read_host_settings
 from second_unit.jobs.store import JobStore
 from second_unit.network.keys import find_key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from addon import properties
+from addon.settings import properties
 from second_unit.timeline import Prompt, Role
 
 

@@ -8,7 +8,7 @@ import bpy
 import pytest
 
 from addon import sequencer
-from addon.read_timeline import read_timeline
+from addon.reading.read_timeline import read_timeline
 from second_unit.errors import UnreadableMedia
 from second_unit.timeline import MovieStrip, Trim
 from second_unit.timing import FrameRange

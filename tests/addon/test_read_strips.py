@@ -10,7 +10,7 @@ import bpy
 import pytest
 
 from addon import sequencer
-from addon.read_timeline import read_timeline
+from addon.reading.read_timeline import read_timeline
 from addon.strip_marks import strip_id
 from second_unit.timeline import (
     ImageStrip,
@@ -218,7 +218,7 @@ def test_what_an_effect_does_to_a_strips_speed_is_warned_of_on_the_strip(scene, 
 
 
 def test_every_type_of_strip_that_this_blender_knows_is_read():
-    from addon._read_strips import StripReader
+    from addon.reading._read_strips import StripReader
 
     known = {item.identifier for item in bpy.types.Strip.bl_rna.properties["type"].enum_items}
     own = {"TEXT", "IMAGE", "MOVIE", "SOUND", "SCENE", "META"}

@@ -10,7 +10,7 @@ import bpy
 import pytest
 
 from addon import sequencer
-from addon.read_timeline import read_timeline
+from addon.reading.read_timeline import read_timeline
 from addon.strip_marks import TakeTag, tag_take
 from second_unit.errors import EmptyStretch, ReadOnlyFolder, TimelineError, UnreadableMedia, UnsavedEdit
 from second_unit.shot_list import build_shot_list

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from addon.read_timeline import read_timeline
+from addon.reading.read_timeline import read_timeline
 from addon.sequencer import RIGHT_HANDLE
 from second_unit.catalog.models import model_of
 from second_unit.media.prepare import prepare_reference

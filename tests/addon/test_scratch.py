@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from addon.place_takes import place_takes, remove_takes
-from addon.scratch import release_uncovered
+from addon.placing.place_takes import place_takes, remove_takes
+from addon.placing.scratch import release_uncovered
 from addon.sequencer import RIGHT_HANDLE
 from second_unit.errors import PlacementError
 from second_unit.takes import Placement

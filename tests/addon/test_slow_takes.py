@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from addon import errands
-from addon.place_takes import place_takes
+from addon.operators.slow_takes import slow_take
+from addon.placing.place_takes import place_takes
 from addon.sequencer import content_duration, left_handle, right_handle
-from addon.slow_takes import slow_take
+from addon.settings import errands
 from second_unit.media.probe import fingerprint_media
 from second_unit.takes import Placement
 from second_unit.timing import FrameRange

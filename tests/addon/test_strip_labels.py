@@ -8,10 +8,11 @@ import bpy
 import pytest
 
 import addon
-from addon import session, strip_labels
+from addon.panel import strip_labels
+from addon.panel.strip_labels import FAILED, STALE, Mark, known_marks
 from addon.sequencer import CONTENT_START
-from addon.strip_labels import FAILED, STALE, Mark, known_marks
 from addon.strip_marks import TakeTag, strip_id, tag_take
+from addon.watching import session
 
 from .drawing import in_sequencer
 from .laying import lay_effect, lay_text

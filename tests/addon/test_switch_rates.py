@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from addon.curves import curves_of
-from addon.place_takes import place_takes, remove_takes
+from addon.placing.place_takes import place_takes, remove_takes
+from addon.placing.switch_takes import keep_take, switch_take
 from addon.sequencer import LEFT_HANDLE, content_start, left_handle, right_handle
 from addon.strip_marks import is_kept
-from addon.switch_takes import keep_take, switch_take
 from second_unit.errors import PlacementError
 
 from .graded_shots import lasting, lay_graded_shots, placement, write_takes
@@ -93,7 +93,7 @@ def test_takes_inside_metas_are_kept_and_removed(edit):
 
 
 def test_a_retimed_strip_is_told_apart_before_anything_changes(edit, folder, monkeypatch):
-    from addon import switch_takes
+    from addon.placing import switch_takes
 
     def retimed(strip):
         raise PlacementError(f"'{strip.name}' is retimed", remedy="Clear its retiming.", strip=strip.name)

@@ -8,10 +8,10 @@ from pathlib import Path
 import bpy
 import pytest
 
+from addon.placing.switch_takes import choose_take, keep_take, switch_take
+from addon.placing.take_notes import read_cut
 from addon.sequencer import content_start, left_handle, right_handle
 from addon.strip_marks import is_kept, take_tag
-from addon.switch_takes import choose_take, keep_take, switch_take
-from addon.take_notes import read_cut
 from second_unit.errors import MissingMedia, PlacementError, UnreadableMedia
 
 from .graded_shots import lasting, lay_graded_shots, placement, write_takes

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from addon.lay_strips import picture_start, scene_rate
-from addon.place_takes import place_takes
-from addon.refit_takes import refit_takes
+from addon.placing.lay_strips import picture_start, scene_rate
+from addon.placing.place_takes import place_takes
+from addon.placing.refit_takes import refit_takes
+from addon.placing.switch_takes import switch_take
 from addon.sequencer import LEFT_HANDLE, left_handle, right_handle
-from addon.switch_takes import switch_take
 from second_unit.takes import Placement
 from second_unit.timing import FrameRange, FrameRate
 

@@ -34,10 +34,11 @@ import traceback
 from importlib import import_module
 root = import_module("bl_ext.user_default.second_unit")
 failed = []
-for path in sorted(Path(root.__file__).parent.glob("*.py")):
+home = Path(root.__file__).parent
+for path in sorted(home.rglob("*.py")):
     if path.stem not in {"__init__", "playblast_job"}:
         try:
-            import_module(f"{root.__name__}.{path.stem}")
+            import_module(".".join([root.__name__, *path.relative_to(home).with_suffix("").parts]))
         except Exception:
             failed.append(path.stem + traceback.format_exc())
 print("failed", failed, flush=True)

@@ -15,7 +15,7 @@ MARKED = "marked-key-0815-4711"
 SHOOT = """
 from importlib import import_module
 root = "bl_ext.user_default.second_unit"
-names = ("crew", "errands", "shoot", "typed_keys")
+names = ("crew", "settings.errands", "shoot", "settings.typed_keys")
 crew, errands, shoot, typed_keys = (import_module(f"{root}.{name}") for name in names)
 key = "-".join(["marked", "key", "0815", "4711"])
 preferences = bpy.context.preferences.addons[root].preferences

@@ -28,7 +28,7 @@ def takes() -> list[Any]:
 
 
 def idle() -> bool:
-    return ours("session").open_count() == 0
+    return ours("watching.session").open_count() == 0
 
 
 def install(hands: Any) -> Iterator[Any]:
@@ -97,7 +97,7 @@ def shoot(hands: Any) -> Iterator[Any]:
     yield from look_at_all(hands)
     yield from hands.picture("2-demo")
     yield from hands.click_sidebar(94)  # Preview
-    yield lambda: ours("session").preview(scene()) is not None
+    yield lambda: ours("watching.session").preview(scene()) is not None
     yield from hands.picture("3-plan")
     yield from generate_and_place(hands)
 
@@ -105,8 +105,8 @@ def shoot(hands: Any) -> Iterator[Any]:
 def generate_and_place(hands: Any) -> Iterator[Any]:
     """Click Generate, watch, see the strips, order a second take, change between the two, undo, save."""
     yield from hands.click_sidebar(152)  # Generate
-    yield lambda: ours("session").open_count() > 0
-    yield lambda: any(row.state == "running" and (row.progress or 0) > 0.3 for row in ours("session").rows())
+    yield lambda: ours("watching.session").open_count() > 0
+    yield lambda: any(row.state == "running" and (row.progress or 0) > 0.3 for row in ours("watching.session").rows())
     yield from hands.picture("4-progress")
     yield lambda: idle() and bool(takes())
     yield 1.0
@@ -188,7 +188,7 @@ def quits(hands: Any) -> Iterator[Any]:
     yield 0.5
     yield from order(hands)
     bpy.ops.wm.save_mainfile()
-    hands.say("quit with", ours("session").open_count(), "open")
+    hands.say("quit with", ours("watching.session").open_count(), "open")
 
 
 def returned(hands: Any) -> Iterator[Any]:
@@ -200,7 +200,7 @@ def returned(hands: Any) -> Iterator[Any]:
 def order(hands: Any) -> Iterator[Any]:
     """Press the keys of Preview, then take Generate from the search, and wait until the worker makes it."""
     yield from hands.press("P", shift=True, alt=True)
-    yield lambda: ours("session").preview(scene()) is not None
+    yield lambda: ours("watching.session").preview(scene()) is not None
     yield 0.5
     yield from hands.search("Generate")
-    yield lambda: any(row.state == "running" for row in ours("session").rows())
+    yield lambda: any(row.state == "running" for row in ours("watching.session").rows())

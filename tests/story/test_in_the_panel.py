@@ -10,12 +10,12 @@ from collections.abc import Callable
 import bpy
 import pytest
 
-from addon import session, watch_edit, watch_jobs
-from addon.placeholders import find_placeholders
-from addon.read_timeline import read_timeline
+from addon.placing.placeholders import find_placeholders
+from addon.placing.switch_takes import keep_take
+from addon.reading.read_timeline import read_timeline
 from addon.sequencer import CONTENT_START, left_handle, right_handle, strips_all
 from addon.strip_marks import is_placeholder, take_tag
-from addon.switch_takes import keep_take
+from addon.watching import session, watch_edit, watch_jobs
 from second_unit.jobs.folders import lock_path
 from second_unit.jobs.lock import is_held, read_holder
 from second_unit.jobs.store import JobStore
@@ -316,8 +316,8 @@ def test_what_undo_took_out_stays_out_until_redo(scene):
     order()
     until(lambda: takes(scene))
     (row,) = session.rows()
-    from addon.place_takes import remove_takes
-    from addon.placeholders import lay_placeholders
+    from addon.placing.place_takes import remove_takes
+    from addon.placing.placeholders import lay_placeholders
 
     names = [strip.name for strip in strips_all(scene) if take_tag(strip)]
     remove_takes(scene, names)

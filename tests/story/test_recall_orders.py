@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from addon import crew
-from addon.placeholders import find_placeholders
-from addon.recall_orders import lay_again
+from addon.placing.placeholders import find_placeholders
 from addon.shoot import order, plan
 from addon.strip_marks import ID_KEY, NAMED_KEY, strip_id
+from addon.watching.recall_orders import lay_again
 from tests.addon.laying import lay_text
 
 QUICK = {"resolution": "480p", "seed": 11}

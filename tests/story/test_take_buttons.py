@@ -8,13 +8,16 @@ import bpy
 import pytest
 
 import addon
-from addon import crew, errands, posters, session, shot_takes
-from addon.active_shot import active_shot
-from addon.panel_takes import TakesPanel
-from addon.placeholders import find_placeholders
+from addon import crew
+from addon.panel import posters
+from addon.panel.active_shot import active_shot
+from addon.panel.panel_takes import TakesPanel
+from addon.placing.placeholders import find_placeholders
 from addon.sequencer import CONTENT_START, sequencer_context
+from addon.settings import errands
 from addon.shoot import redo, shoot
 from addon.strip_marks import is_kept, strip_id
+from addon.watching import session, shot_takes
 from second_unit.jobs.store import JobStore
 from second_unit.timing import FrameRange
 from tests.addon.drawing import draw, in_sequencer
@@ -186,7 +189,7 @@ def test_every_strip_button_can_be_drawn_in_the_sequencers_menus(scene):
 
 def test_redo_says_what_it_costs_orders_once_more_and_waits_where_the_take_was_moved_to(scene, store):
     """Last, for the shot has three takes from here on."""
-    from addon.take_operators import _cost_of_redo
+    from addon.operators.take_operators import _cost_of_redo
 
     strip = scene.sequence_editor.strips["SH010 take 1"]
     setattr(strip, CONTENT_START, 201)

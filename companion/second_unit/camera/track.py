@@ -1,8 +1,8 @@
 """
 A camera, frame by frame, and what it is found to do: the values.
 
-``addon/read_camera.py`` samples a :class:`CameraTrack` from Blender; :func:`second_unit.camera.measure_camera` makes a
-:class:`CameraMove` of it.
+``addon/reading/read_camera.py`` samples a :class:`CameraTrack` from Blender;
+:func:`second_unit.camera.measure_camera` makes a :class:`CameraMove` of it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""One operator a button: each gathers, calls and reports."""

@@ -1,0 +1,1 @@
+"""Blender's strips into values: :mod:`.read_timeline`, the only reader, and its parts."""
