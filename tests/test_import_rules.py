@@ -60,7 +60,7 @@ HEAVY = frozenset(
 HEAVY_FOR_BLENDER = HEAVY - {"pydantic", "platformdirs"}
 
 # Who may touch strips: the reader, the writer, and the one place that finds the scene and the area they are in.
-READER = {"read_timeline", "_read_strips", "edit_marks"}
+READER = {"read_timeline", "_read_strips", "edit_marks", "selected_strips"}
 # The writer's parts: laying one pair and many, changing takes, laying two beside one another, mending after a new rate.
 WRITER = {"place_takes", "lay_strips", "lay_many", "switch_takes", "compare_takes", "refit_takes", "continue_shot"}
 WRITER |= {"placeholders", "lay_prompt", "replace_strip", "lay_sound"}

@@ -16,6 +16,7 @@ import bpy
 
 from ..sequencer import content_start, left_handle, right_handle
 from ..strip_marks import ORDERED_KEY, TAKE_KEY, is_placeholder, strip_id, take_tag
+from .selected_strips import on_screen, selected_strips
 
 PICTURES = frozenset({"IMAGE", "MOVIE", "SCENE", "META"})
 PROMPT_FIELDS = ("text", "subject", "action", "camera", "environment", "lighting", "audio")
@@ -52,7 +53,7 @@ class EditSummary:
 
 def selection_key(scene: bpy.types.Scene) -> object:
     """Return something that differs when another stretch would be shot; some 40 µs for a thousand strips."""
-    strips = _on_screen(scene)
+    strips = on_screen(scene)
     selected = [False] * len(strips)
     if selected:
         strips.foreach_get("select", selected)
@@ -63,7 +64,7 @@ def selection_key(scene: bpy.types.Scene) -> object:
 def summarise(scene: bpy.types.Scene) -> EditSummary:
     """Return what would be shot: the selection, else the preview range, else the whole edit."""
     laid = [strip for strip in _top_level(scene) if not is_placeholder(strip)]
-    selected = [strip for strip in _on_screen(scene) if strip.select and not is_placeholder(strip)]
+    selected = selected_strips(scene)
     if not laid:
         return EditSummary(notices=(("", "The edit is empty: lay strips in the sequencer."),))
     if selected:
@@ -133,14 +134,6 @@ def _now(strip: Any) -> tuple[str, str]:
 def _top_level(scene: bpy.types.Scene) -> Any:
     editor = scene.sequence_editor
     return editor.strips if editor else ()
-
-
-def _on_screen(scene: bpy.types.Scene) -> Any:
-    """Return the strips of the edit, or of the meta strip that was entered."""
-    editor = scene.sequence_editor
-    if not editor:
-        return ()
-    return editor.meta_stack[-1].strips if len(editor.meta_stack) else editor.strips
 
 
 def _silent_channels(scene: bpy.types.Scene) -> set[int]:

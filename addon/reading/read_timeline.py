@@ -20,6 +20,7 @@ from ..strip_marks import ensure_strip_ids, is_placeholder
 from ._read_media import absolute_path
 from ._read_strips import StripReader, shown_range
 from .read_camera import with_camera_words
+from .selected_strips import selected_strips
 
 Stretch = Literal["auto", "selection", "preview", "all"]
 TAKES_FOLDER = "//takes"
@@ -34,8 +35,8 @@ def read_timeline(scene: bpy.types.Scene, stretch: Stretch = "auto", frames: Fra
 
     Args:
         scene: the scene being edited: ``sequencer.sequencer_scene(context)``.
-        stretch: the selected strips, the strips under the preview range, or all; ``"auto"`` takes the first of these
-            that there is.
+        stretch: the selected strips (a take brings the shots that it shows), the strips under the preview range, or
+            all; ``"auto"`` takes the first of these that there is.
         frames: these frames instead, as if the preview range were set so.
 
     Raises:
@@ -52,7 +53,7 @@ def read_timeline(scene: bpy.types.Scene, stretch: Stretch = "auto", frames: Fra
             f"The edit of scene '{scene.name}' is empty.",
             remedy="Lay strips in the sequencer, or choose another scene.",
         )
-    selected = _selected(scene)
+    selected = selected_strips(scene)
     chosen, chosen_by = _choose_stretch(scene, stretch, frames, strips, selected)
     ensure_strip_ids(scene)
     rate = FrameRate.from_blender(scene.render.fps, scene.render.fps_base)
@@ -83,13 +84,6 @@ def read_timeline(scene: bpy.types.Scene, stretch: Stretch = "auto", frames: Fra
         warnings=tuple(reader.warnings),
     )
     return with_camera_words(timeline)
-
-
-def _selected(scene: bpy.types.Scene) -> list[Any]:
-    """Return the selected strips of what is on screen: the edit, or the meta that was entered."""
-    entered = scene.sequence_editor.meta_stack
-    holder = entered[-1] if len(entered) else scene.sequence_editor
-    return [strip for strip in holder.strips if strip.select and not is_placeholder(strip)]
 
 
 def _choose_stretch(

@@ -10,8 +10,9 @@ import bpy
 import pytest
 
 from addon import sequencer
+from addon.reading.edit_marks import summarise
 from addon.reading.read_timeline import read_timeline
-from addon.strip_marks import TakeTag, tag_take
+from addon.strip_marks import TakeTag, strip_id, tag_take
 from second_unit.errors import EmptyStretch, ReadOnlyFolder, TimelineError, UnreadableMedia, UnsavedEdit
 from second_unit.shot_list import build_shot_list
 from second_unit.timeline import (
@@ -104,6 +105,24 @@ def test_a_selection_brings_what_lies_over_it_and_says_what_was_selected(scene, 
 def test_frames_asked_for_are_the_stretch(scene, three_shots):
     timeline = read_timeline(scene, frames=FrameRange(10, 40))
     assert (FrameRange(10, 40), ["SH010"]) == (timeline.stretch, [strip.name for strip in timeline.strips])
+
+
+def test_a_selected_take_stands_for_the_shot_that_it_shows(scene, three_shots):
+    read_timeline(scene)  # gives ids
+    shot = strip_id(three_shots.strips["SH020"])
+    take = lay_effect(three_shots, "SH020 take 1", "COLOR", 5, 101, 100)
+    tag_take(take, TakeTag(job="one", segments=(shot,)))
+    take.select = True
+
+    timeline = read_timeline(scene)
+    assert ("selection", FrameRange(101, 201)) == (timeline.stretch_by, timeline.stretch)
+    assert ["SH020"] == [strip.name for strip in timeline.strips if strip.selected]
+    assert ("selection", 1, 101, 201) == summary_of(scene)
+
+
+def summary_of(scene):
+    found = summarise(scene)
+    return found.by, found.shots, found.start, found.end
 
 
 @pytest.mark.parametrize(
