@@ -15,8 +15,6 @@ from typing import Any
 
 import bpy
 
-from second_unit.errors import PlacementError
-
 
 def sequencer_scene(context: bpy.types.Context) -> bpy.types.Scene:
     """Return the scene whose strips are being edited: from 5.0 on the workspace's own choice, else the active scene."""
@@ -36,6 +34,8 @@ def sequencer_context(scene: bpy.types.Scene) -> Iterator[bpy.types.Area]:
     """
     window = bpy.context.window or next(iter(bpy.context.window_manager.windows), None)
     if window is None:
+        from second_unit.errors import PlacementError
+
         raise PlacementError("Blender has no window to edit strips in.", remedy="Open one and try again.")
     with ExitStack() as undo:
         _show_scene(window, scene, undo)

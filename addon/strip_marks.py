@@ -73,9 +73,37 @@ def take_tag(strip: Any) -> TakeTag | None:
     )
 
 
+@dataclass(frozen=True)
+class PlaceholderNote:
+    """
+    What a placeholder says of itself.
+
+    Args:
+        job: whose take it waits for.
+        segment: which of its shots.
+        shot: that shot's name.
+        start, end: the frames that were ordered for; where it lies now counts more.
+    """
+
+    job: str
+    segment: str
+    shot: str
+    start: int
+    end: int
+
+
 def is_placeholder(strip: Any) -> bool:
     """Tell whether a strip only keeps the place of a take that is to come: it is no part of the edit."""
     return strip.get(PLACEHOLDER_KEY) is not None
+
+
+def read_placeholder(strip: Any) -> PlaceholderNote | None:
+    """Return what a placeholder says of itself; None for every other strip."""
+    told = strip.get(PLACEHOLDER_KEY)
+    try:
+        return PlaceholderNote(**json.loads(told)) if isinstance(told, str) else None
+    except (ValueError, TypeError):
+        return None
 
 
 def is_kept(strip: Any) -> bool:

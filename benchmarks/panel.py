@@ -61,7 +61,7 @@ def _measure_start() -> None:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | known
         runs = [
             float(subprocess.check_output([sys.executable, "-c", START], text=True, env=environment).split()[-1])
-            for _ in range(6)
+            for _ in range(16)
         ]
     first, later = runs[0], runs[1:]
     told = f"{min(later):.1f} to {max(later):.1f} in {len(later)} runs, {first:.0f} the very first time"

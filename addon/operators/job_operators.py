@@ -8,7 +8,7 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from .. import crew
-from ..watching import session, watch_edit, watch_jobs
+from ..watching import session, watch_jobs
 from .line_operators import can_write
 from .reporting import reports_errors
 
@@ -39,6 +39,8 @@ class _OnJob:
         """Do it, have the worker go on, and show how the job stands."""
         from second_unit.jobs.store import JobStore
 
+        from ..watching import watch_edit
+
         with JobStore(session.store()) as kept:
             job = self.deed(kept)
         self.then(context, job)
@@ -63,6 +65,8 @@ class _Awaiting(_OnJob):
 
     def then(self, _context: bpy.types.Context, job: Job) -> None:
         """Lay its placeholders again."""
+        from ..watching import watch_edit
+
         watch_edit.await_again(job.id)
 
 
@@ -191,6 +195,8 @@ class SecondUnitResubmitJob(_Awaiting, bpy.types.Operator):
 
     def then(self, _context: bpy.types.Context, job: Job) -> None:
         """Let the old job's placeholders wait for the new one."""
+        from ..watching import watch_edit
+
         watch_edit.hand_over(self.job, job.id)
         watch_edit.await_again(job.id)
 

@@ -9,7 +9,7 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from .. import crew
 from ..sequencer import sequencer_scene
-from ..watching import session, watch_edit, watch_jobs
+from ..watching import session, watch_jobs
 from .reporting import reports_errors
 
 STRETCHES = (
@@ -124,6 +124,7 @@ class SecondUnitGenerate(bpy.types.Operator):
         """Order, and lay placeholders where the takes will land."""
         from .. import shoot
         from ..placing.placeholders import choose_channels
+        from ..watching import watch_edit
 
         scene = sequencer_scene(context)
         session.measure(scene)
@@ -180,6 +181,8 @@ class SecondUnitPlace(bpy.types.Operator):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Place them."""
+        from ..watching import watch_edit
+
         ready = [row.id for row in session.rows() if row.state == "ready"]
         chosen = [job for job in ready if self.job in {"", job}]
         names = watch_edit.place_jobs(sequencer_scene(context), chosen, leave_kept=False, undo=False)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import bpy
 
-from ..placing.placeholders import read_placeholder
 from ..sequencer import LEFT_HANDLE, RIGHT_HANDLE, sequencer_scene
-from ..strip_marks import COMPARED_KEY, TAKE_KEY, is_comparison, is_kept, strip_id, take_tag
+from ..strip_marks import COMPARED_KEY, TAKE_KEY, is_comparison, is_kept, read_placeholder, strip_id, take_tag
 from ..watching import session
 
 
-@dataclass(frozen=True)
-class ActiveShot:
+class ActiveShot(NamedTuple):
     """
     The shot that the panel is about. Names and ids only: strips don't outlive an undo.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .. import later
 from ..watching import session
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from second_unit.jobs.reader import JobRow
 
 
-@dataclass(frozen=True)
-class JobWords:
+class JobWords(NamedTuple):
     """
     Three sentences about a job, and the last lines of its history.
 

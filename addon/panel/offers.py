@@ -7,8 +7,7 @@ Reading the catalog loads pydantic, so it is read the first time that somebody l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .. import later
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 SERVICE_TITLES = {"animatic": "Animatic (this machine, free)"}
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """
     One model that can be ordered from.
 

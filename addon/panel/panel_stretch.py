@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import bpy
@@ -99,7 +98,6 @@ class OrdersPanel(InSidebar, bpy.types.Panel):
 
 # More than these nobody reads, and breaking their lines takes time.
 MOST_ORDERS, MOST_WARNINGS = 30, 20
-TEN_CENTS = Decimal("0.10")
 
 
 def draw_warning(layout: Any, strip: str, words: str) -> None:
@@ -121,7 +119,7 @@ def money(cost: Any) -> str:
     if cost.amount is None:
         return _("price not known")
     # Below ten cents the cents alone would say too little.
-    digits = 2 if cost.amount >= TEN_CENTS else 4
+    digits = 2 if cost.amount * 10 >= 1 else 4
     return f"{cost.amount:.{digits}f} {cost.currency}" if cost.amount else _("free")
 
 

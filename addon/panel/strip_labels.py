@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import blf
 import bpy
@@ -37,8 +36,7 @@ LEAST_WIDTH = 36
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """
     What is drawn on one strip.
 

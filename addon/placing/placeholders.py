@@ -19,7 +19,7 @@ import bpy
 
 from ..reading.edit_marks import ordered_marks, shot_mark
 from ..sequencer import left_handle, right_handle, strips_all
-from ..strip_marks import ID_KEY, ORDERED_KEY, PLACEHOLDER_KEY
+from ..strip_marks import ID_KEY, ORDERED_KEY, PLACEHOLDER_KEY, PlaceholderNote, read_placeholder
 
 if TYPE_CHECKING:
     from second_unit.plan import GenerationRequest
@@ -33,25 +33,6 @@ COLOUR = (0.25, 0.25, 0.25)
 TAGS = {"ready": "COLOR_04", "placed": "COLOR_04", "failed": "COLOR_01", "cancelled": "COLOR_09"}
 TAGS |= {"uncertain": "COLOR_02", "planned": "COLOR_09", "preparing": "COLOR_09"}
 MADE = "COLOR_05"
-
-
-@dataclass(frozen=True)
-class PlaceholderNote:
-    """
-    What a placeholder says of itself.
-
-    Args:
-        job: whose take it waits for.
-        segment: which of its shots.
-        shot: that shot's name.
-        start, end: the frames that were ordered for; where it lies now counts more.
-    """
-
-    job: str
-    segment: str
-    shot: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -99,15 +80,6 @@ class _Berth:
     range: FrameRange
     above_channel: int
     segments: tuple[str, ...]
-
-
-def read_placeholder(strip: Any) -> PlaceholderNote | None:
-    """Return what a placeholder says of itself; None for every other strip."""
-    told = strip.get(PLACEHOLDER_KEY)
-    try:
-        return PlaceholderNote(**json.loads(told)) if isinstance(told, str) else None
-    except (ValueError, TypeError):
-        return None
 
 
 def find_placeholders(scene: bpy.types.Scene) -> tuple[FoundPlaceholder, ...]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import bpy
 
@@ -25,8 +24,7 @@ SCENE_FIELDS = ("look", "service", "model", "ratio", "resolution", "audio", "use
 MOST_NOTICES = 3
 
 
-@dataclass(frozen=True)
-class EditSummary:
+class EditSummary(NamedTuple):
     """
     The stretch that would be shot, at a glance.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -88,6 +87,8 @@ def text_property(name: str, description: str, key: str) -> Any:
 
 def _getter(key: str) -> Callable[[Any], str]:
     def get(_owner: Any) -> str:
+        import shlex
+
         value = _told().get(key, "")
         return shlex.join(value) if isinstance(value, list | tuple) else str(value or "")
 
@@ -99,6 +100,8 @@ def _setter(key: str) -> Callable[[Any, str], None]:
         rest = {name: value for name, value in _told().items() if name != key}
         value: object = text.strip()
         if key == "command":
+            import shlex
+
             try:
                 value = shlex.split(text, posix=os.name != "nt")
             except ValueError as error:  # a quotation mark that isn't closed

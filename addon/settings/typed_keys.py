@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import bpy
 
@@ -26,8 +26,7 @@ TITLES = {"seedance": "Seedance", "fal": "fal's Storage", "bucket": "Bucket"}
 _ERRANDS = ("-m", "second_unit.jobs.errands")
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """What to say of a service: that something is under way, went well or went wrong."""
 
     text: str

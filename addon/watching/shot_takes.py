@@ -7,10 +7,9 @@ Reading the store takes some milliseconds: operators read it, a panel draws what
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from .. import later
 from . import session
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from second_unit.takes import Placement
 
 
-@dataclass(frozen=True)
-class KnownTake:
+class KnownTake(NamedTuple):
     """
     A take of a shot, in plain words.
 

@@ -7,6 +7,7 @@ Blender's handlers tell (a file was loaded, something was undone) is only noted 
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from bpy.app.handlers import persistent
 
 from .. import crew
 from ..redraw import note_status_bar, redraw
-from . import session, watch_edit
+from . import session
 from .progress_words import status_line
 
 BUSY_SECONDS = 0.25
@@ -67,6 +68,8 @@ def step() -> float:
 
     Where nothing changed it asks the store for one number, and no strip is looked at.
     """
+    from . import watch_edit  # with the first turn: Blender's start needn't wait for it
+
     changed = session.refresh()
     news = bool(changed)
     if watch_edit.may_edit():
@@ -157,19 +160,26 @@ def may_work() -> bool:
     return True
 
 
+def _edit_watched() -> Any:
+    """Return the module that watches the edit; None before the first turn, when it knows nothing to forget."""
+    return sys.modules.get(f"{__package__}.watch_edit")
+
+
 @persistent
 def _on_load(*_: Any) -> None:
     """A file was opened, reverted, or made new: nothing of the last one counts."""
     note_status_bar(drawn=False)
     soon()
     session.forget()
-    watch_edit.forget()
+    if (edit := _edit_watched()) is not None:
+        edit.forget()
     vars(_turns).update(vars(_Turns()))
 
 
 @persistent
 def _on_undo(*_: Any) -> None:
-    watch_edit.follow_undo()
+    if (edit := _edit_watched()) is not None:
+        edit.follow_undo()
     session.touch()
     soon()
 

@@ -127,9 +127,12 @@ def test_wrong_usage_is_2_and_orders_nothing(edit, home, words):
 def test_ctrl_c_leaves_the_jobs_running_and_says_how_to_come_back(edit, rehearsal):
     with rehearsing(rehearsal.folder.parent / "slow", running_seconds=4.0) as slow:
         command = [sys.executable, "-m", "second_unit", "generate", str(edit), *seedance(slow)]
+        # Where these tests run in the background, Ctrl-C is ignored, and what they start would inherit that.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         child = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"ARK_API_KEY": "key"}
         )
+        signal.signal(signal.SIGINT, before)
         assert child.stdout
         while '"submitted"' not in (line := child.stdout.readline()):
             assert line

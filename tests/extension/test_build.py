@@ -42,7 +42,7 @@ def test_the_zip_of_this_machine_may_be_released(extension_zip):
 
 
 def test_the_addon_is_at_its_root_without_what_belongs_to_a_checkout(extension_zip):
-    here = {path.name for path in (PROJECT / "addon").glob("*.py")}
+    here = {path.relative_to(PROJECT / "addon").as_posix() for path in (PROJECT / "addon").rglob("*.py")}
     assert {name for name in names(extension_zip) if name.endswith(".py")} == here - set(LEFT_OUT)
 
 

@@ -86,7 +86,7 @@ def test_without_online_access_a_service_on_the_web_is_not_asked(bare_blender, o
 
 OFFLINE = """
 from importlib import import_module
-preferences = import_module("bl_ext.user_default.second_unit.preferences")
+preferences = import_module("bl_ext.user_default.second_unit.settings.preferences")
 bpy.context.preferences.system.use_online_access = sys.argv[1] == "1"
 bpy.context.preferences.addons["bl_ext.user_default.second_unit"].preferences.seedance_endpoint = ""
 print("may ask", preferences.may_ask("seedance"), bpy.ops.second_unit.try_service.poll())

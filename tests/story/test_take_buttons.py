@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import bpy
 import pytest
 
@@ -165,7 +163,7 @@ def test_a_takes_picture_is_made_small_by_a_child_and_shown_from_then_on(scene):
 def test_a_take_that_cannot_be_pictured_is_asked_for_once(scene, tmp_path):
     (tmp_path / "broken.mp4").write_bytes(b"not a movie" * 100)
     (first, _) = shot_takes.read_takes((strip_id(scene.sequence_editor.strips["SH010"]),))
-    broken = replace(first, job="broken", file=tmp_path / "broken.mp4")
+    broken = first._replace(job="broken", file=tmp_path / "broken.mp4")
     posters.ask_for(broken)
     errands.wait()
     assert not posters.poster_path(broken).exists()
