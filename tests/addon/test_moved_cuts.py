@@ -23,6 +23,7 @@ from second_unit.media.probe import probe
 from second_unit.plan import GenerationRequest, TimedShot
 from second_unit.takes import Take, conform
 from second_unit.timing import FrameRange
+from tests.mixing import mix_down
 from tests.story.measuring import flashes, lag, nearest, read_sound
 
 from .flash_and_pop import prepare_scene, render_edit
@@ -64,7 +65,7 @@ def _assert_in_sync(edit, folder: Path, file: Path, placements) -> None:
     folder.mkdir()
     rate, movie, mix = scene_rate(edit), folder / "edit.mp4", folder / "mix.wav"
     render_edit(edit, movie, range(placements[0].range.start, placements[-1].range.end))
-    bpy.ops.sound.mixdown(filepath=str(mix), container="WAV", codec="PCM", format="S16")
+    mix_down(mix)
     seen, heard, take = flashes(movie), read_sound(mix), read_sound(file)
     for placement in placements:
         begin = float(rate.seconds(placement.range.start - placements[0].range.start))

@@ -207,7 +207,13 @@ def test_without_a_graphics_driver_there_is_an_error_and_no_crash(edit, stage, t
 def test_workbench_renders_in_the_child(edit, stage, tmp_path):
     strip = lay_stage(edit, stage, 8, 4)
     strip.second_unit.still = True
-    assert probe(rendered(edit, tmp_path, "WORKBENCH")).width > 640
+    try:
+        picture = rendered(edit, tmp_path, "WORKBENCH")
+    except MediaError as error:
+        if getattr(bpy.app, "module", False):
+            raise
+        pytest.skip(f"this Blender has no screen and no driver for one: {error.message}")
+    assert probe(picture).width > 640
 
 
 def test_writing_the_library_changes_nothing_in_the_session(edit, stage, tmp_path):

@@ -26,6 +26,7 @@ from second_unit.timeline import (
 from second_unit.timing import FrameRange, FrameRate
 from tests.addon.laying import lay_effect, lay_text, set_rate
 from tests.addon.media import write_counted_movie
+from tests.mixing import mix_down
 
 
 def _only(scene):
@@ -109,7 +110,7 @@ def test_what_is_heard_in_a_sounds_trim_is_what_blender_mixes(scene, edit, ramp,
     read = _only(scene)
     scene.frame_start, scene.frame_end = read.range.start, read.range.end - 1
     mixed = tmp_path / "mixed.wav"
-    bpy.ops.sound.mixdown(filepath=str(mixed), container="WAV", codec="PCM", format="S16", mixrate=48_000)
+    mix_down(mixed, mixrate=48_000)
     heard_seconds = _left_sample(mixed, 2400) / 32_000 * 4 * 2**0.5 - 0.05
     assert heard_seconds == pytest.approx(float(read.trim.start_seconds), abs=0.005)
 

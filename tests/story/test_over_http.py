@@ -14,6 +14,7 @@ from addon.preview import render_preview
 from second_unit.animatic.sample_media import make_sample_media
 from second_unit.jobs.store import JobStore
 from second_unit.rehearsal.running import rehearsing
+from tests.mixing import mix_down
 from tests.story.measuring import flashes, lag, nearest, read_sound
 
 SOUND_SECONDS, PICTURE_SECONDS = 0.005, 1 / 24
@@ -55,7 +56,7 @@ def test_the_demos_edit_over_http_is_in_sync_and_each_order_is_accepted_once(sce
     scene.render.resolution_x, scene.render.resolution_y = 640, 360
     preview, mix = tmp_path / "preview.mp4", tmp_path / "mix.wav"
     render_preview(scene, preview)
-    bpy.ops.sound.mixdown(filepath=str(mix), container="WAV", codec="PCM", format="S16")
+    mix_down(mix)
     seen, heard = flashes(preview), read_sound(mix)
     with JobStore(store) as kept:
         takes = [kept.job(job).take for job in jobs]

@@ -13,6 +13,7 @@ from addon.shoot import Shooting, shoot
 from second_unit.media.probe import probe
 from second_unit.rehearsal.running import rehearsing
 from second_unit.shots import FileSource
+from tests.mixing import mix_down
 from tests.story.reference_edit import (
     correlation,
     frame_shown,
@@ -54,7 +55,7 @@ class Story:
         self.show_only(strip)
         self.scene.frame_start, self.scene.frame_end = first, last
         mix = self.folder / f"{strip}.wav"
-        bpy.ops.sound.mixdown(filepath=str(mix), container="WAV", codec="PCM", format="S16")
+        mix_down(mix)
         return mix
 
     def rendered(self, strip: str, frame: int) -> Any:

@@ -13,6 +13,7 @@ from addon.shoot import shoot
 from addon.strip_marks import take_tag
 from second_unit.timing import FrameRate
 from tests.addon.laying import lay_text, set_rate
+from tests.mixing import mix_down
 from tests.story.measuring import flashes, lag, nearest, read_sound
 
 SOUND_SECONDS, PICTURE_SECONDS = 0.005, 1 / 24
@@ -47,9 +48,8 @@ def test_real_footage_comes_back_in_its_place_in_picture_and_sound(scene, real_m
     assert shooting.failed == ()
     preview = tmp_path / "preview.mp4"
     render_preview(scene, preview, percentage=100)
-    # Uncompressed: a compressed mix smears what was loud before a cut over what begins after it.
     mix = tmp_path / "mix.wav"
-    bpy.ops.sound.mixdown(filepath=str(mix), container="WAV", codec="PCM", format="S16")
+    mix_down(mix)
     shots = shooting.planned.plan.requests[0].shots
     seen, heard, take = flashes(preview), read_sound(mix), read_sound(shooting.jobs[0].take.file)
     begins = [float(FrameRate(30).seconds(start - 1)) for start in starts]
